@@ -1,0 +1,166 @@
+/*
+ * The contract between the two halves: what one translation unit says. Made by extract/ (in a worker) or
+ * by facts_read() from the text form that FORMAT.md describes; read by program/. For use by extract/,
+ * jobs/, program/ and everything after it.
+ *
+ * All strings live in the arena of the facts (or are literals). Sizes and depths are bytes. A depth counts from
+ * the CFA: SP before the call that entered the function, so a function's own return address, where
+ * the call pushes one, is in it (as GCC's .su and the kernel's ORC count).
+ */
+#ifndef STACKCHECK_FACTS_FACTS_H
+#define STACKCHECK_FACTS_FACTS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { FACTS_VERSION = 1 };
+
+/* "Not known" for every byte count; never printed as a number, never 0. */
+#define BYTES_UNKNOWN ((int64_t)-1)
+
+enum unit_status {
+	UNIT_OK, /* compiled and measured */
+	UNIT_ESTIMATED, /* did not compile: frames are estimates from the AST */
+};
+
+enum frame_kind {
+	FRAME_FIXED, /* exact */
+	FRAME_BOUNDED, /* has a dynamic part with a known limit, which is counted */
+	FRAME_DYNAMIC, /* has a dynamic part without a limit; the bytes are the fixed part */
+	FRAME_ESTIMATED, /* from the AST: neither exact nor a floor */
+	FRAME_UNMEASURED, /* the code could not be followed; bytes is what was seen, or unknown */
+};
+
+enum frame_origin {
+	ORIGIN_RECOMPILED, /* our own clang compiled the source with the build's flags */
+	ORIGIN_SHIPPED, /* the object that the build itself made */
+};
+
+enum linkage {
+	LINKAGE_EXTERNAL,
+	LINKAGE_STATIC,
+	LINKAGE_WEAK,
+	LINKAGE_INLINE, /* a copy in many units, any of which the linker may keep (COMDAT) */
+};
+
+enum call_kind { CALL_DIRECT, CALL_TAIL, CALL_INDIRECT, CALL_INDIRECT_TAIL };
+
+/* A source position. file is relative to the project root where it lies below it; NULL: not known. */
+struct fact_loc {
+	const char *file;
+	uint32_t line, column; /* from 1; 0: not known */
+};
+
+/* A function with a body in this unit: its machine code, or its AST when the unit did not compile. */
+struct fact_func {
+	const char *symbol; /* the linker's name, as in the object's symbol table */
+	const char *name; /* the source's name */
+	const char *
+		signature; /* canonical C type such as "int (void *, unsigned long)"; NULL: none seen */
+	const char *section; /* of the object; NULL: the default text section */
+	struct fact_loc loc;
+	enum linkage linkage;
+	bool address_taken; /* in this unit, other than by a direct call */
+	enum frame_kind frame_kind;
+	enum frame_origin frame_origin;
+	int64_t frame_bytes; /* CFA to the deepest SP, or BYTES_UNKNOWN */
+	uint32_t entry_bytes; /* what the call itself pushes: 8, 4 or 0 (link register) */
+	const char *frame_note; /* why it is not fixed, with the address; NULL when it is */
+};
+
+enum part_kind {
+	PART_VARIABLE,
+	PART_SPILL,
+	PART_PROTECTOR, /* stack protector's cookie */
+	PART_DYNAMIC, /* variable-sized object: bytes is 0 */
+};
+
+/* A part of a function's frame; for an estimated unit a local variable as declared. */
+struct fact_part {
+	uint32_t func; /* index into facts.funcs */
+	enum part_kind kind;
+	int64_t bytes;
+	bool has_offset;
+	int64_t offset; /* from the CFA, negative; valid with has_offset */
+	const char *name; /* of the variable; NULL otherwise */
+	const char *type; /* as spelled; NULL: not known */
+	bool aggregate; /* the type is an array, structure or union */
+	const char
+		*declared_in; /* source name of the function that declares it: another one than the
+	                            frame's when it came by inlining; NULL: not known */
+	struct fact_loc loc; /* of the declaration */
+};
+
+/* A call in the machine code of func. The n-th call of a function is its site number n, in address order. */
+struct fact_call {
+	uint32_t func; /* the caller: index into facts.funcs */
+	enum call_kind kind;
+	const char *callee; /* linker symbol; NULL for an indirect call */
+	int64_t depth_bytes; /* SP at the caller's entry minus SP at the callee's entry; 0 for tail calls;
+	                          or BYTES_UNKNOWN */
+	const char
+		*within; /* the inlined function that the call stands in; NULL: the caller itself */
+	const char *
+		slot; /* where an indirect call takes its pointer from; see FORMAT.md; NULL: not known */
+	const char *signature; /* canonical type of the called pointer; NULL: not known */
+	struct fact_loc loc;
+};
+
+/* A function's address goes into a slot (initialiser, assignment, argument), or just escapes (slot NULL). */
+struct fact_bind {
+	const char *symbol; /* of the function, defined here or not */
+	const char *slot; /* see FORMAT.md; NULL: escapes to a place we don't name */
+	const char *
+		within; /* source name of the function where it happens; NULL: a global initialiser */
+	struct fact_loc loc;
+};
+
+struct fact_alias {
+	const char *symbol, *target;
+	enum linkage linkage;
+};
+
+struct facts {
+	struct arena arena;
+	const char
+		*unit; /* unique in a run: the source's path, "#2" behind it for a second command */
+	const char *module; /* link image it belongs to, or NULL */
+	const char *target; /* triple */
+	const char *compiler; /* what made the measured code: "clang 19.1.7" */
+	enum unit_status status;
+	VEC(const char *)
+	problems; /* errors that made it estimated, first ones first: "a.c:3: 'x.h' file not found" */
+	VEC(const char *)
+	inputs; /* every file read, absolute, sorted, unique: what the cache must hash */
+	VEC(struct fact_func) funcs;
+	VEC(struct fact_part) parts;
+	VEC(struct fact_call) calls;
+	VEC(struct fact_bind) binds;
+	VEC(struct fact_alias) aliases;
+};
+
+/* Parses the text form. `name` is for messages ("<name>:<line>: ..."). On failure `f` holds nothing. */
+int facts_read(struct facts *f, const char *text, size_t len, const char *name, struct error *err);
+
+/* Appends the text form; equal facts give equal bytes whatever the order they were collected in
+   (facts_sort() is called first). */
+void facts_write(struct facts *f, struct buf *out);
+
+/* Puts every table into its canonical order and renumbers what refers to it. */
+void facts_sort(struct facts *f);
+
+void facts_release(struct facts *f);
+
+/* The words of the text form and of the reports. */
+const char *frame_kind_name(enum frame_kind k); /* fixed bounded dynamic estimated unmeasured */
+const char *frame_origin_name(enum frame_origin o); /* recompiled shipped */
+const char *linkage_name(enum linkage l); /* external static weak inline */
+const char *call_kind_name(enum call_kind k); /* direct tail indirect indirect-tail */
+const char *part_kind_name(enum part_kind k); /* variable spill protector dynamic */
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * All units linked into one call graph. Made by program_link(), never changed after program_check().
+ * For use by program/, stack/, rules/, reports/, history/ and cmd_*.c.
+ */
+#ifndef STACKCHECK_PROGRAM_PROGRAM_H
+#define STACKCHECK_PROGRAM_PROGRAM_H
+
+#include "facts/facts.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NO_ID UINT32_MAX
+
+/* How an edge is known. Order: strongest first. */
+enum evidence {
+	EVIDENCE_DIRECT, /* the instruction names the callee */
+	EVIDENCE_FIELD, /* the same field of the same record holds the function */
+	EVIDENCE_VARIABLE, /* the same variable or array */
+	EVIDENCE_PARAMETER, /* the same parameter */
+	EVIDENCE_RETURN,
+	EVIDENCE_PLATFORM,
+	EVIDENCE_ANNOTATION,
+	EVIDENCE_MEASURED,
+	EVIDENCE_SIGNATURE, /* only the type fits: possible, not believed; not part of depths */
+	EVIDENCE_NONE, /* no target known */
+	EVIDENCE_COUNT
+};
+
+/* "direct" "field" "variable" "parameter" "return" "platform" "annotation" "measured" "signature" "none" */
+const char *evidence_name(enum evidence e);
+
+struct program_func {
+	const struct fact_func *fact; /* never NULL */
+	uint32_t unit; /* index into program.units */
+	uint32_t first_edge, n_edges; /* its outgoing edges, by site number, then callee name */
+	uint32_t first_in, n_in; /* indices into program.in_edges: edges that come in */
+	uint32_t first_part, n_parts; /* into its unit's facts.parts */
+	bool address_taken; /* in any unit */
+	bool is_entry;
+	const char *
+		entry_context; /* why it is an entry: "no caller", "address taken", "requested"; NULL if not */
+};
+
+struct program_edge {
+	uint32_t from;
+	uint32_t to; /* function, or NO_ID */
+	uint32_t
+		external; /* index into program.externals, or NO_ID; both NO_ID: an unresolved indirect call */
+	uint32_t
+		site; /* number of the call site in `from`, from 0; several edges of one site share it */
+	enum evidence evidence;
+	enum call_kind kind;
+	int64_t depth_bytes; /* as fact_call */
+	const struct fact_call *call;
+};
+
+/* A called symbol without a definition in the scanned units. */
+struct program_external {
+	const char *symbol;
+	uint32_t n_calls;
+	int64_t cost_bytes; /* its worst depth incl. its own return address, or BYTES_UNKNOWN */
+	const char *cost_why; /* where the cost comes from; NULL when unknown */
+};
+
+struct program {
+	struct arena arena;
+	const struct facts *const
+		*units; /* in the order of the compile database; failed units are not in it */
+	uint32_t n_units;
+	struct program_func *funcs; /* by unit, then as in the facts */
+	uint32_t n_funcs;
+	struct program_edge *edges; /* by caller */
+	uint32_t n_edges;
+	uint32_t *in_edges; /* edge numbers grouped by callee */
+	struct program_external *externals; /* by symbol */
+	uint32_t n_externals;
+	const char **warnings; /* e.g. two strong definitions of one symbol in one module */
+	uint32_t n_warnings;
+};
+
+/* What the platform says about a function outside the scanned units; NULL: nothing known. */
+struct external_cost {
+	int64_t bytes;
+	const char *why;
+};
+typedef const struct external_cost *external_cost_fn(const void *ctx, const char *symbol);
+
+struct link_options {
+	const char *const *entries; /* names or symbols given by --entry */
+	size_t n_entries;
+	external_cost_fn *cost; /* may be NULL */
+	const void *cost_ctx;
+};
+
+/*
+ * Links the units, whose facts must outlive the program. Symbol rules: a static binds in its unit only; else the same
+ * module's definition before another module's, strong before weak before inline; aliases are followed. Indirect calls:
+ * through equal slots first, else by equal signature among address-taken functions (EVIDENCE_SIGNATURE), else none.
+ * An --entry that names no function is an error.
+ */
+int program_link(struct program *p, const struct facts *const *units, size_t n_units,
+		 const struct link_options *options, struct error *err);
+
+/* Invariants; BUG() when one is broken. Runs in every build. */
+void program_check(const struct program *p);
+
+/* Functions whose source name or symbol is `name` ("file.c:name" narrows by the end of the unit's path); ids in the
+   arena, count in *n. */
+uint32_t *program_find(const struct program *p, struct arena *a, const char *name, size_t *n);
+
+/* Functions that may share one name get "name" or "unit:name" so that reports stay unambiguous. */
+const char *program_func_label(const struct program *p, struct arena *a, uint32_t func);
+
+void program_release(struct program *p);
+
+#endif

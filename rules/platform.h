@@ -1,0 +1,42 @@
+/* What a kernel gives its code: data from rules/platforms/NAME.json. For use by rules/, reports/ and cmd_*.c. */
+#ifndef STACKCHECK_RULES_PLATFORM_H
+#define STACKCHECK_RULES_PLATFORM_H
+
+#include "base/error.h"
+#include "base/map.h"
+#include "program/program.h"
+
+struct platform {
+	struct arena arena;
+	const char *name; /* "linux-x86_64" */
+	const char *summary; /* one line */
+	int64_t stack_bytes; /* size of a thread's kernel stack */
+	const char *stack_why;
+	unsigned budget_percent; /* share of the stack that one driver's worst path may take */
+	const char *budget_why;
+	int64_t frame_limit; /* bytes of one frame */
+	const char *frame_why;
+	int64_t large_local; /* bytes of one local variable that are worth a finding */
+	const char *large_local_why;
+	struct map costs; /* symbol -> index + 1 into cost */
+	struct external_cost *cost;
+	size_t n_costs;
+};
+
+/* Loads `name` from the folder of platform files, or a path when it holds a '/' or ends in ".json". The error names
+   file, field and what is wrong, and lists the known names for an unknown one. */
+int platform_load(struct platform *p, const char *folder, const char *name, struct error *err);
+void platform_release(struct platform *p);
+
+/* Names in the folder, sorted; in the arena. */
+int platform_list(const char *folder, struct arena *a, const char ***names, size_t *n,
+		  struct error *err);
+
+/* The platform for a target triple; `linux_like` / `windows_like`: what the sources look like (module name
+   from Kbuild, kernel include paths; DDK headers). "generic" when nothing fits. */
+const char *platform_choose(const char *triple, bool linux_like, bool windows_like);
+
+/* external_cost_fn over a struct platform. */
+const struct external_cost *platform_cost(const void *platform, const char *symbol);
+
+#endif
