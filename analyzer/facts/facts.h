@@ -144,7 +144,7 @@ struct facts {
 	VEC(struct fact_alias) aliases;
 };
 
-/* Parses the text form. `name` is for messages ("<name>:<line>: ..."). On failure `f` holds nothing. */
+/* Parses the text form into canonical order. `name` is for messages ("<name>:<line>: ..."). On failure `f` holds nothing. */
 int facts_read(struct facts *f, const char *text, size_t len, const char *name, struct error *err);
 
 /* Appends the text form; equal facts give equal bytes whatever the order they were collected in

@@ -421,8 +421,11 @@ int facts_read(struct facts *f, const char *text, size_t len, const char *name, 
 	struct reader r = {.f = f, .name = name, .err = err};
 
 	*f = (struct facts){0};
-	if (!read_lines(&r, text, text + len))
+	if (!read_lines(&r, text, text + len)) {
+		/* Written by hand, perhaps: what follows relies on the canonical order. */
+		facts_sort(f);
 		return 0;
+	}
 	facts_release(f);
 	*f = (struct facts){0};
 	return -1;

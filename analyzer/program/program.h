@@ -5,6 +5,7 @@
 #ifndef STACKCHECK_PROGRAM_PROGRAM_H
 #define STACKCHECK_PROGRAM_PROGRAM_H
 
+#include "base/map.h"
 #include "facts/facts.h"
 
 #include <stdbool.h>
@@ -75,6 +76,8 @@ struct program {
 	uint32_t *in_edges; /* edge numbers grouped by callee */
 	struct program_external *externals; /* by symbol */
 	uint32_t n_externals;
+	struct map by_name; /* source name -> first function + 1; same_name chains the others */
+	uint32_t *same_name; /* by function: the next one of the same source name, or NO_ID */
 	const char **warnings; /* e.g. two strong definitions of one symbol in one module */
 	uint32_t n_warnings;
 };

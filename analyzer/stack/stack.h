@@ -23,8 +23,9 @@ enum reason {
 	REASON_UNMEASURED_FRAME,
 	REASON_ESTIMATED_FRAME,
 	REASON_UNKNOWN_EXTERNAL, /* calls code outside the scanned units, of unknown cost */
+	REASON_INDIRECT_CALL, /* an indirect call with known targets, of which there may be more elsewhere */
 	REASON_SIGNATURE_CALL, /* an indirect call whose candidates fit by type only: not counted */
-	REASON_UNRESOLVED_CALL, /* an indirect call without any candidate, or targets outside the sources */
+	REASON_UNRESOLVED_CALL, /* an indirect call without any candidate */
 	REASON_COUNT
 };
 

@@ -1,0 +1,130 @@
+#include "extract/reconcile.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Facts without machine code. What the AST cannot know (spills, saved registers, inlining) is missing, so nothing here
+ * is exact or a floor: FRAME_ESTIMATED says so.
+ */
+
+/* Functions of the source file itself, and those of headers that they need, transitively. */
+static unsigned char *find_needed(const struct ast *ast, const char *source)
+{
+	unsigned char *needed = mem_calloc(ast->funcs.n, 1);
+	struct map by_symbol = {0};
+	bool changed = true;
+
+	for (size_t i = 0; i < ast->funcs.n; i++) {
+		*map_put_str(&by_symbol, ast->funcs.v[i].symbol, NULL) = i;
+		needed[i] = ast->funcs.v[i].loc.file && !strcmp(ast->funcs.v[i].loc.file, source);
+	}
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < ast->calls.n; i++) {
+			const struct ast_call *c = &ast->calls.v[i];
+			uint64_t *to = c->callee && needed[c->func]
+					       ? map_find_str(&by_symbol, c->callee)
+					       : NULL;
+
+			if (to && !needed[*to]) {
+				needed[*to] = 1;
+				changed = true;
+			}
+		}
+	}
+	map_release(&by_symbol);
+	return needed;
+}
+
+static const char *copy(struct facts *f, const char *s)
+{
+	return s ? arena_strdup(&f->arena, s) : NULL;
+}
+
+static struct fact_loc copy_loc(struct facts *f, struct fact_loc loc)
+{
+	loc.file = copy(f, loc.file);
+	return loc;
+}
+
+static void add_func(const struct ast_func *a, uint32_t entry_bytes, struct facts *f)
+{
+	struct fact_func *fn = vec_push(&f->funcs);
+
+	fn->symbol = copy(f, a->symbol);
+	fn->name = copy(f, a->name);
+	fn->signature = copy(f, a->signature);
+	fn->loc = copy_loc(f, a->loc);
+	fn->linkage = a->linkage;
+	fn->frame_kind = FRAME_ESTIMATED;
+	fn->frame_bytes = a->locals_bytes + entry_bytes;
+	fn->entry_bytes = entry_bytes;
+	fn->frame_note = a->has_dynamic ? "the unit did not compile; estimated from its local "
+					  "variables, without a variable-sized one"
+					: "the unit did not compile; estimated from its local "
+					  "variables";
+}
+
+void reconcile_estimate(const struct ast *ast, uint32_t entry_bytes, struct facts *f)
+{
+	char *source = arena_strdup(&f->arena, f->unit);
+	char *mark = strrchr(source, '#');
+	uint32_t *fact_of = mem_calloc(ast->funcs.n, sizeof(*fact_of));
+	unsigned char *needed;
+
+	/* The unit's name is its source's path, "#2" behind it for a second command. */
+	if (mark)
+		*mark = '\0';
+	needed = find_needed(ast, source);
+	for (size_t i = 0; i < ast->funcs.n; i++) {
+		if (!needed[i])
+			continue;
+		fact_of[i] = (uint32_t)f->funcs.n;
+		add_func(&ast->funcs.v[i], entry_bytes, f);
+	}
+	for (size_t i = 0; i < ast->locals.n; i++) {
+		const struct ast_local *l = &ast->locals.v[i];
+
+		if (!needed[l->func])
+			continue;
+		*vec_push(&f->parts) = (struct fact_part){
+			.func = fact_of[l->func],
+			.kind = PART_VARIABLE,
+			.bytes = l->bytes,
+			.name = copy(f, l->name),
+			.type = copy(f, l->type),
+			.aggregate = l->aggregate,
+			.declared_in = copy(f, ast->funcs.v[l->func].name),
+			.loc = copy_loc(f, l->loc),
+		};
+	}
+	for (size_t i = 0; i < ast->calls.n; i++) {
+		const struct ast_call *c = &ast->calls.v[i];
+
+		if (!needed[c->func])
+			continue;
+		*vec_push(&f->calls) = (struct fact_call){
+			.func = fact_of[c->func],
+			.kind = c->callee ? CALL_DIRECT : CALL_INDIRECT,
+			.callee = copy(f, c->callee),
+			.depth_bytes = f->funcs.v[fact_of[c->func]].frame_bytes,
+			.slot = copy(f, c->slot),
+			.signature = copy(f, c->signature),
+			.loc = copy_loc(f, c->loc),
+		};
+	}
+	for (size_t i = 0; i < ast->binds.n; i++) {
+		struct fact_bind b = ast->binds.v[i];
+
+		b.symbol = copy(f, b.symbol);
+		b.slot = copy(f, b.slot);
+		b.within = copy(f, b.within);
+		b.loc = copy_loc(f, b.loc);
+		*vec_push(&f->binds) = b;
+	}
+	free(needed);
+	free(fact_of);
+}

@@ -1,0 +1,43 @@
+/*
+ * SP over one function's control-flow graph. For use by machine.c only.
+ */
+#ifndef STACKCHECK_EXTRACT_FLOW_H
+#define STACKCHECK_EXTRACT_FLOW_H
+
+#include "extract/insn.h"
+#include "extract/machine.h"
+
+#include <llvm-c/Disassembler.h>
+
+/* An edge that no branch instruction shows: a static key's jump, a fault's fix-up. */
+struct flow_extra {
+	uint32_t section, to_section;
+	uint64_t from, to;
+};
+
+/* An address of code that read-only data holds: where an indirect jump may go. */
+struct flow_label {
+	uint32_t section;
+	uint64_t offset;
+};
+
+/* What flow_measure() needs to know of the whole object. Built once per object by machine.c. */
+struct flow_context {
+	struct object *object;
+	const struct isa *isa;
+	LLVMDisasmContextRef disassembler;
+	const struct machine_func *funcs; /* by section, then start */
+	size_t n_funcs;
+	const struct flow_extra *extras; /* by section, then from */
+	size_t n_extras;
+	const struct flow_label *labels; /* by section, then offset */
+	size_t n_labels;
+};
+
+/* Fills kind, frame_bytes and note of funcs[func] and appends its calls, by address. */
+void flow_measure(const struct flow_context *c, uint32_t func, struct machine *out);
+
+/* The function whose code holds a place, or NO_ID-like UINT32_MAX. */
+uint32_t flow_func_at(const struct flow_context *c, uint32_t section, uint64_t offset);
+
+#endif

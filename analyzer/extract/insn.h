@@ -1,0 +1,85 @@
+/*
+ * One decoded instruction, reduced to what it does to SP, to registers that may hold stack addresses, and to the flow
+ * of control; and the interface of an instruction set (one file each, machine_ISA.c). For use by machine*.c only.
+ */
+#ifndef STACKCHECK_EXTRACT_INSN_H
+#define STACKCHECK_EXTRACT_INSN_H
+
+#include "extract/object.h"
+
+enum { MAX_EFFECTS = 4, MAX_REGS = 33, NO_REG = 255 };
+
+enum flow {
+	FLOW_NEXT,
+	FLOW_CALL,
+	FLOW_JUMP,
+	FLOW_BRANCH, /* conditional jump */
+	FLOW_RETURN,
+	FLOW_TRAP, /* ud2 and the like: goes on only if nothing else leads to the next instruction */
+};
+
+enum effect_op {
+	EFFECT_NONE,
+	EFFECT_CONST, /* rd = imm */
+	EFFECT_MOVE, /* rd = rs + imm */
+	EFFECT_ADD, /* rd = rs + rt * imm */
+	EFFECT_SUB, /* rd = rs - rt * imm */
+	EFFECT_ALIGN, /* rd = rs & imm, imm a negative power of two */
+	EFFECT_CLOBBER, /* rd = anything */
+	EFFECT_STORE, /* [rs + imm] = rd, one word (rd NO_REG: anything) */
+	EFFECT_LOAD, /* rd = [rs + imm], one word */
+};
+
+struct effect {
+	uint8_t op, rd, rs, rt;
+	int64_t imm;
+};
+
+struct insn {
+	uint64_t offset; /* in its section */
+	uint8_t len;
+	uint8_t flow;
+	uint8_t n_effects;
+	bool indirect; /* target in a register or in memory */
+	bool table; /* an indirect jump through a scaled index: a jump table */
+	bool memory; /* an indirect jump through an unscaled memory operand: no jump table */
+	bool padding; /* nop, int3: needs no path that leads to it */
+	bool undecoded; /* not an instruction of this set */
+	uint8_t compares; /* register that SP is compared with (probe loops), or NO_REG */
+	bool not_equal; /* FLOW_BRANCH: taken when not equal */
+	/* Where a direct call or jump goes: a place in a section and/or a symbol. */
+	uint32_t target_section; /* NO_SECTION: outside the object */
+	uint64_t target_offset;
+	uint32_t target_symbol; /* of the relocation, or NO_SYMBOL */
+	const char *
+		import; /* name of the function called through the GOT or an import table, or NULL */
+	struct effect effects[MAX_EFFECTS];
+};
+
+struct isa {
+	enum arch arch;
+	unsigned entry_bytes; /* pushed by a call */
+	unsigned word;
+	uint8_t sp; /* register numbers, below MAX_REGS */
+	uint8_t n_regs;
+	uint64_t call_clobbers; /* bit per register that a call may change */
+	/*
+	 * Fills `in` from LLVM's text of the instruction at offset..offset + len of the section (`text` is writable).
+	 * `in` comes zeroed but for offset, len, compares and the targets (none).
+	 */
+	void (*decode)(const struct object *o, uint32_t section, char *text, struct insn *in);
+};
+
+extern const struct isa isa_x86_64, isa_i386, isa_aarch64, isa_arm, isa_riscv64;
+
+/* Helpers for decode(). */
+void insn_effect(struct insn *in, enum effect_op op, uint8_t rd, uint8_t rs, int64_t imm);
+void insn_effect3(struct insn *in, enum effect_op op, uint8_t rd, uint8_t rs, uint8_t rt,
+		  int64_t imm);
+/* Sets a direct target from the relocation `r`, whose symbol + addend + bias is where control goes. */
+void insn_target_reloc(struct insn *in, const struct object *o, const struct object_reloc *r,
+		       int64_t bias);
+/* Sets a direct target inside the instruction's own section. */
+void insn_target_local(struct insn *in, uint32_t section, uint64_t offset);
+
+#endif

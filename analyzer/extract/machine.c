@@ -1,0 +1,274 @@
+#include "extract/machine.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "extract/flow.h"
+
+#include <llvm-c/Target.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Finds the functions of an object and what links their code together; flow.c measures each. */
+
+static const struct isa *find_isa(enum arch arch)
+{
+	switch (arch) {
+	case ARCH_X86_64: return &isa_x86_64;
+	case ARCH_I386: return &isa_i386;
+	case ARCH_AARCH64: return &isa_aarch64;
+	case ARCH_ARM: return &isa_arm;
+	case ARCH_RISCV64: return &isa_riscv64;
+	}
+	BUG("no instruction set for architecture %d", (int)arch);
+}
+
+static LLVMDisasmContextRef open_disassembler(const char *triple, const char *features)
+{
+	LLVMInitializeAllTargetInfos();
+	LLVMInitializeAllTargetMCs();
+	LLVMInitializeAllDisassemblers();
+	return LLVMCreateDisasmCPUFeatures(triple, "", features, NULL, 0, NULL, NULL);
+}
+
+/* Which of several names of one place stands for it: global before weak before static, then by name. */
+static bool better_name(const struct object_symbol *a, const struct object_symbol *b)
+{
+	if ((a->linkage == LINKAGE_STATIC) != (b->linkage == LINKAGE_STATIC))
+		return b->linkage == LINKAGE_STATIC;
+	if ((a->size == 0) != (b->size == 0))
+		return b->size == 0;
+	return strcmp(a->name, b->name) < 0;
+}
+
+static int compare_funcs(const void *pa, const void *pb)
+{
+	const struct machine_func *a = pa, *b = pb;
+
+	if (a->section != b->section)
+		return a->section < b->section ? -1 : 1;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return (a->symbol > b->symbol) - (a->symbol < b->symbol);
+}
+
+static void find_funcs(const struct object *o, struct machine *m)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < o->n_symbols; i++) {
+		const struct object_symbol *s = &o->symbols[i];
+
+		if (!s->function || s->section == NO_SECTION || !o->sections[s->section].code ||
+		    s->value >= o->sections[s->section].size || !*s->name)
+			continue;
+		*vec_push(&m->funcs) = (struct machine_func){
+			.symbol = i, .section = s->section, .start = s->value, .size = s->size};
+	}
+	if (m->funcs.n)
+		qsort(m->funcs.v, m->funcs.n, sizeof(*m->funcs.v), compare_funcs);
+	for (size_t i = 0; i < m->funcs.n; i++) {
+		struct machine_func *f = &m->funcs.v[i], *last = n ? &m->funcs.v[n - 1] : NULL;
+
+		if (!last || last->section != f->section || last->start != f->start) {
+			m->funcs.v[n++] = *f;
+		} else {
+			if (better_name(&o->symbols[f->symbol], &o->symbols[last->symbol]))
+				last->symbol = f->symbol;
+			if (f->size > last->size)
+				last->size = f->size;
+		}
+	}
+	m->funcs.n = n;
+}
+
+/* Without a size (COFF, assembly) a function reaches to the next one or to the end; never beyond the section. */
+static void find_sizes(const struct object *o, struct machine *m)
+{
+	for (size_t i = 0; i < m->funcs.n; i++) {
+		struct machine_func *f = &m->funcs.v[i];
+		uint64_t room = o->sections[f->section].size - f->start;
+
+		if (!f->size) {
+			f->size = room;
+			if (i + 1 < m->funcs.n && m->funcs.v[i + 1].section == f->section)
+				f->size = m->funcs.v[i + 1].start - f->start;
+		}
+		if (f->size > room)
+			f->size = room;
+	}
+}
+
+static int compare_extras(const void *pa, const void *pb)
+{
+	const struct flow_extra *a = pa, *b = pb;
+
+	if (a->section != b->section)
+		return a->section < b->section ? -1 : 1;
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return (a->to > b->to) - (a->to < b->to);
+}
+
+typedef VEC(struct flow_extra) extras_vec;
+
+/* The kernel's __jump_table (static keys) and __ex_table (faults): pairs of places, each relative to itself. */
+static void find_extras(const struct object *o, extras_vec *extras)
+{
+	for (uint32_t i = 0; i < o->n_sections; i++) {
+		const struct object_section *s = &o->sections[i];
+
+		if (strcmp(s->name, "__jump_table") && strcmp(s->name, "__ex_table"))
+			continue;
+		for (uint32_t k = s->first_reloc; k + 1 < s->first_reloc + s->n_relocs; k++) {
+			const struct object_reloc *from = &o->relocs[k], *to = from + 1;
+			struct flow_extra e;
+
+			if (from->kind != RELOC_RELATIVE || to->kind != RELOC_RELATIVE ||
+			    to->offset != from->offset + 4 ||
+			    !object_target(o, from, &e.section, &e.from) ||
+			    !object_target(o, to, &e.to_section, &e.to))
+				continue;
+			*vec_push(extras) = e;
+			k++;
+		}
+	}
+	if (extras->n)
+		qsort(extras->v, extras->n, sizeof(*extras->v), compare_extras);
+}
+
+typedef VEC(struct flow_label) labels_vec;
+
+static int compare_labels(const void *pa, const void *pb)
+{
+	const struct flow_label *a = pa, *b = pb;
+
+	if (a->section != b->section)
+		return a->section < b->section ? -1 : 1;
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+static int compare_offsets(const void *pa, const void *pb)
+{
+	uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+
+	return (a > b) - (a < b);
+}
+
+typedef VEC(uint64_t) offsets_vec;
+
+/* Offsets in a data section that code refers to: where tables may begin. */
+static void find_table_starts(const struct object *o, uint32_t data, offsets_vec *starts)
+{
+	for (uint32_t i = 0; i < o->n_sections; i++) {
+		const struct object_section *s = &o->sections[i];
+
+		if (!s->code)
+			continue;
+		for (uint32_t k = s->first_reloc; k < s->first_reloc + s->n_relocs; k++) {
+			const struct object_reloc *r = &o->relocs[k];
+			uint32_t section;
+			uint64_t offset;
+
+			if (!object_target(o, r, &section, &offset) || section != data)
+				continue;
+			/* A pc-relative operand counts from the end of its field, as good as always. */
+			*vec_push(starts) = r->kind == RELOC_RELATIVE ? offset + 4 : offset;
+		}
+	}
+	if (starts->n)
+		qsort(starts->v, starts->n, sizeof(*starts->v), compare_offsets);
+}
+
+static uint64_t start_of_table(const offsets_vec *starts, uint64_t at)
+{
+	uint64_t best = at;
+
+	for (size_t i = 0; i < starts->n && starts->v[i] <= at; i++)
+		best = starts->v[i];
+	return best;
+}
+
+/* Addresses of code in read-only data: absolute, or relative to the start of their table. */
+static void find_labels(const struct object *o, labels_vec *labels)
+{
+	for (uint32_t i = 0; i < o->n_sections; i++) {
+		const struct object_section *s = &o->sections[i];
+		offsets_vec starts = {0};
+
+		if (s->code || (!str_starts(s->name, ".rodata") && !str_starts(s->name, ".rdata") &&
+				!str_starts(s->name, ".data.rel.ro")))
+			continue;
+		find_table_starts(o, i, &starts);
+		for (uint32_t k = s->first_reloc; k < s->first_reloc + s->n_relocs; k++) {
+			const struct object_reloc *r = &o->relocs[k];
+			struct flow_label l;
+
+			if (!object_target(o, r, &l.section, &l.offset) ||
+			    !o->sections[l.section].code)
+				continue;
+			if (r->kind == RELOC_RELATIVE)
+				l.offset -= r->offset - start_of_table(&starts, r->offset);
+			else if (r->kind != RELOC_ABSOLUTE)
+				continue;
+			*vec_push(labels) = l;
+		}
+		vec_release(&starts);
+	}
+	if (labels->n)
+		qsort(labels->v, labels->n, sizeof(*labels->v), compare_labels);
+}
+
+/* NAME.cold belongs to NAME and is walked with it. */
+static bool is_moved_part(const struct flow_context *c, const struct machine_func *f)
+{
+	const struct object *o = c->object;
+	const char *name = o->symbols[f->symbol].name, *dot = strstr(name, ".cold");
+
+	if (!dot)
+		return false;
+	for (size_t i = 0; i < c->n_funcs; i++) {
+		const char *other = o->symbols[c->funcs[i].symbol].name;
+
+		if (!strncmp(other, name, (size_t)(dot - name)) && !other[dot - name])
+			return true;
+	}
+	return false;
+}
+
+int machine_read(struct object *o, const char *triple, const char *features, struct machine *out,
+		 struct error *err)
+{
+	struct flow_context c = {.object = o, .isa = find_isa(o->arch)};
+	extras_vec extras = {0};
+	labels_vec labels = {0};
+
+	*out = (struct machine){.entry_bytes = c.isa->entry_bytes};
+	c.disassembler = open_disassembler(triple, features);
+	if (!c.disassembler)
+		return error_set(err, "LLVM has no disassembler for %s", triple);
+	find_funcs(o, out);
+	find_sizes(o, out);
+	find_extras(o, &extras);
+	find_labels(o, &labels);
+	c.funcs = out->funcs.v;
+	c.n_funcs = out->funcs.n;
+	c.extras = extras.v;
+	c.n_extras = extras.n;
+	c.labels = labels.v;
+	c.n_labels = labels.n;
+	for (uint32_t i = 0; i < out->funcs.n; i++) {
+		out->funcs.v[i].part = is_moved_part(&c, &out->funcs.v[i]);
+		if (!out->funcs.v[i].part)
+			flow_measure(&c, i, out);
+	}
+	vec_release(&extras);
+	vec_release(&labels);
+	LLVMDisasmDispose(c.disassembler);
+	return 0;
+}
+
+void machine_release(struct machine *m)
+{
+	vec_release(&m->funcs);
+	vec_release(&m->calls);
+}

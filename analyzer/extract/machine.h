@@ -1,0 +1,44 @@
+/*
+ * What the machine code says: frames and calls with exact depths. For use by extract/ only.
+ *
+ * SP is followed through the decoded instructions of each function, over its control-flow graph, as an offset from the
+ * CFA (SP before the call that entered the function). Where two paths meet they must agree. What cannot be followed
+ * is said (FRAME_UNMEASURED with address and reason), never guessed low.
+ */
+#ifndef STACKCHECK_EXTRACT_MACHINE_H
+#define STACKCHECK_EXTRACT_MACHINE_H
+
+#include "extract/object.h"
+
+struct machine_func {
+	uint32_t symbol; /* index into object.symbols */
+	uint32_t section;
+	uint64_t start, size; /* bytes of code, from the section's start */
+	bool part; /* NAME.cold: measured with NAME, no function of its own */
+	enum frame_kind kind; /* fixed, dynamic or unmeasured */
+	int64_t frame_bytes; /* CFA to the deepest SP seen */
+	const char *note; /* why it is not fixed; NULL when it is */
+};
+
+struct machine_call {
+	uint32_t func; /* index into machine.funcs */
+	enum call_kind kind;
+	const char *callee; /* symbol; NULL for indirect calls */
+	int64_t depth_bytes; /* as fact_call */
+	uint32_t section;
+	uint64_t offset; /* of the call instruction */
+};
+
+struct machine {
+	unsigned entry_bytes; /* what a call pushes on this target */
+	VEC(struct machine_func) funcs; /* by section, then address */
+	VEC(struct machine_call) calls; /* by function, then address */
+};
+
+/* Measures every function of the object. `triple` and `features` choose LLVM's disassembler ("" for none); strings
+   live in the object's arena. Errors: LLVM knows no disassembler for the target. */
+int machine_read(struct object *o, const char *triple, const char *features, struct machine *out,
+		 struct error *err);
+void machine_release(struct machine *m);
+
+#endif

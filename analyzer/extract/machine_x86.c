@@ -1,0 +1,448 @@
+#include "extract/insn.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * x86-64 and i386 from LLVM's AT&T text. Instructions that cannot touch SP, a copy of it, or the flow of control only
+ * clobber their destination, which AT&T writes last.
+ */
+
+enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R15 = 15, N_REGS = 16 };
+
+/* Number of the register named at `s` (behind the '%'), with its width in bytes; NO_REG for others. */
+static uint8_t register_number(const char *s, unsigned *width)
+{
+	static const char legacy[8][3] = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
+
+	*width = 8;
+	if (*s == 'r' && s[1] >= '0' && s[1] <= '9') {
+		unsigned n = (unsigned)(s[1] - '0');
+		const char *p = s + 2;
+
+		if (*p >= '0' && *p <= '9')
+			n = n * 10 + (unsigned)(*p++ - '0');
+		*width = *p == 'd' ? 4 : *p == 'w' ? 2 : *p == 'b' ? 1 : 8;
+		return n >= R8 && n <= R15 ? (uint8_t)n : NO_REG;
+	}
+	if (*s == 'r' || *s == 'e')
+		*width = *s++ == 'r' ? 8 : 4;
+	else
+		*width = 2;
+	for (uint8_t i = 0; i < 8; i++) {
+		char after = s[2];
+
+		if (s[0] == legacy[i][0] && s[1] == legacy[i][1] &&
+		    !(after >= 'a' && after <= 'z' && after != 'l')) {
+			if (after == 'l')
+				*width = 1;
+			return i;
+		}
+	}
+	/* al ah cl ch dl dh bl bh */
+	if ((s[1] == 'l' || s[1] == 'h') && *width == 2) {
+		static const char letters[] = "acdb";
+		const char *at = strchr(letters, s[0]);
+
+		*width = 1;
+		if (s[0] && at)
+			return (uint8_t)(at - letters);
+	}
+	return NO_REG;
+}
+
+enum operand_kind { OPERAND_NONE, OPERAND_REG, OPERAND_IMM, OPERAND_MEM };
+
+struct operand {
+	enum operand_kind kind;
+	bool star; /* "*" before it: an indirect target */
+	bool indexed; /* memory with an index register */
+	bool absolute; /* memory without any register, or relative to rip */
+	bool segment; /* %gs: or %fs: */
+	uint8_t reg; /* the register, or the base of the memory operand */
+	uint8_t index;
+	unsigned width;
+	int64_t imm; /* immediate, displacement */
+};
+
+static char *parse_memory(char *s, struct operand *op)
+{
+	unsigned width;
+
+	op->kind = OPERAND_MEM;
+	op->reg = op->index = NO_REG;
+	if (*s != '(') {
+		op->imm = strtoll(s, &s, 0);
+		/* A symbolic displacement does not occur: LLVM prints numbers. */
+	}
+	if (*s != '(') {
+		op->absolute = true;
+		return s;
+	}
+	s++;
+	if (*s == '%') {
+		if (!strncmp(s, "%rip", 4) || !strncmp(s, "%eip", 4))
+			op->absolute = true;
+		op->reg = register_number(s + 1, &width);
+	}
+	s += strcspn(s, ",)");
+	if (*s == ',') {
+		s += strspn(s, ", ");
+		if (*s == '%') {
+			op->indexed = strncmp(s, "%riz", 4) && strncmp(s, "%eiz", 4);
+			op->index = register_number(s + 1, &width);
+		}
+	}
+	s += strcspn(s, ")");
+	return *s ? s + 1 : s;
+}
+
+static char *parse_operand(char *s, struct operand *op)
+{
+	*op = (struct operand){.reg = NO_REG, .index = NO_REG};
+	if (*s == '*') {
+		op->star = true;
+		s++;
+	}
+	if (*s == '%' && s[1] && s[2] == 's' && s[3] == ':') {
+		op->segment = true;
+		s += 4;
+	}
+	if (*s == '%') {
+		op->kind = OPERAND_REG;
+		op->reg = register_number(s + 1, &op->width);
+		return s + strcspn(s, ",");
+	}
+	if (*s == '$') {
+		op->kind = OPERAND_IMM;
+		op->imm = strtoll(s + 1, &s, 0);
+		return s + strcspn(s, ",");
+	}
+	s = parse_memory(s, op);
+	return s + strcspn(s, ",");
+}
+
+static unsigned parse_operands(char *s, struct operand op[4])
+{
+	unsigned n = 0;
+
+	while (*s && n < 4) {
+		s += strspn(s, " \t");
+		if (!*s || *s == '#')
+			break;
+		s = parse_operand(s, &op[n++]);
+		if (*s == ',')
+			s++;
+	}
+	return n;
+}
+
+static bool is(const char *mnemonic, const char *name)
+{
+	size_t n = strlen(name);
+
+	/* With or without the AT&T size suffix. */
+	return !strncmp(mnemonic, name, n) &&
+	       (!mnemonic[n] || (!mnemonic[n + 1] && strchr("bwlq", mnemonic[n])));
+}
+
+static void clobber(struct insn *in, uint8_t reg)
+{
+	if (reg != NO_REG)
+		insn_effect(in, EFFECT_CLOBBER, reg, NO_REG, 0);
+}
+
+/* Size of a push or pop from the suffix. */
+static int64_t stack_step(const char *mnemonic, const struct isa *isa)
+{
+	size_t n = strlen(mnemonic);
+
+	return mnemonic[n - 1] == 'w' ? 2 : isa->word;
+}
+
+static void decode_push(struct insn *in, const struct isa *isa, const char *m,
+			const struct operand *op, unsigned n)
+{
+	int64_t step = stack_step(m, isa);
+	bool whole = n && op[0].kind == OPERAND_REG && op[0].reg != RSP;
+
+	insn_effect(in, EFFECT_MOVE, RSP, RSP, is(m, "pusha") ? -8 * step : -step);
+	if (n)
+		insn_effect(in, EFFECT_STORE, whole ? op[0].reg : (uint8_t)NO_REG, RSP, 0);
+}
+
+static void decode_pop(struct insn *in, const struct isa *isa, const char *m,
+		       const struct operand *op, unsigned n)
+{
+	int64_t step = stack_step(m, isa);
+
+	if (is(m, "popa")) {
+		insn_effect(in, EFFECT_MOVE, RSP, RSP, 8 * step);
+		clobber(in, RBP);
+		clobber(in, RBX);
+		return;
+	}
+	if (n && op[0].kind == OPERAND_REG && op[0].reg == RSP) {
+		insn_effect(in, EFFECT_LOAD, RSP, RSP, 0);
+		return;
+	}
+	if (n && op[0].kind == OPERAND_REG && op[0].reg != NO_REG)
+		insn_effect(in, EFFECT_LOAD, op[0].reg, RSP, 0);
+	insn_effect(in, EFFECT_MOVE, RSP, RSP, step);
+}
+
+static void decode_mov(struct insn *in, const struct isa *isa, const struct operand *op, unsigned n)
+{
+	if (n != 2) {
+		return;
+	} else if (op[1].kind == OPERAND_REG) {
+		if (op[1].reg == NO_REG)
+			return;
+		if (op[0].kind == OPERAND_IMM && op[1].width >= 4)
+			insn_effect(in, EFFECT_CONST, op[1].reg, NO_REG, op[0].imm);
+		else if (op[0].kind == OPERAND_REG && op[0].reg != NO_REG &&
+			 op[0].width == isa->word && op[1].width == isa->word)
+			insn_effect(in, EFFECT_MOVE, op[1].reg, op[0].reg, 0);
+		else if (op[0].kind == OPERAND_MEM && op[0].reg != NO_REG && !op[0].indexed &&
+			 !op[0].segment && op[1].width == isa->word)
+			insn_effect(in, EFFECT_LOAD, op[1].reg, op[0].reg, op[0].imm);
+		else
+			clobber(in, op[1].reg);
+	} else if (op[1].kind == OPERAND_MEM && op[1].reg != NO_REG && !op[1].indexed &&
+		   !op[1].segment) {
+		bool whole = op[0].kind == OPERAND_REG && op[0].width == isa->word;
+
+		insn_effect(in, EFFECT_STORE, whole ? op[0].reg : (uint8_t)NO_REG, op[1].reg,
+			    op[1].imm);
+	}
+}
+
+static void decode_lea(struct insn *in, const struct isa *isa, const struct operand *op, unsigned n)
+{
+	if (n != 2 || op[1].reg == NO_REG)
+		return;
+	if (op[0].kind == OPERAND_MEM && op[0].reg != NO_REG && !op[0].indexed &&
+	    op[1].width == isa->word)
+		insn_effect(in, EFFECT_MOVE, op[1].reg, op[0].reg, op[0].imm);
+	else
+		clobber(in, op[1].reg);
+}
+
+/* add, sub, and, cmp with a register as destination. */
+static void decode_arithmetic(struct insn *in, const struct isa *isa, const char *m,
+			      const struct operand *op, unsigned n)
+{
+	uint8_t rd;
+
+	if (n != 2 || op[1].kind != OPERAND_REG || op[1].reg == NO_REG)
+		return;
+	rd = op[1].reg;
+	if (is(m, "cmp")) {
+		if (op[0].kind == OPERAND_REG && rd == RSP)
+			in->compares = op[0].reg;
+		return;
+	}
+	if (op[1].width != isa->word) {
+		clobber(in, rd);
+	} else if (op[0].kind == OPERAND_IMM) {
+		if (is(m, "and"))
+			insn_effect(in, EFFECT_ALIGN, rd, rd, op[0].imm);
+		else
+			insn_effect(in, EFFECT_MOVE, rd, rd, is(m, "add") ? op[0].imm : -op[0].imm);
+	} else if (op[0].kind == OPERAND_REG && op[0].reg != NO_REG && !is(m, "and")) {
+		insn_effect3(in, is(m, "add") ? EFFECT_ADD : EFFECT_SUB, rd, rd, op[0].reg, 1);
+	} else if (rd == RSP && is(m, "sub")) {
+		/* By a value in memory: deeper by an unknown amount. */
+		insn_effect3(in, EFFECT_SUB, rd, rd, NO_REG, 1);
+	} else {
+		clobber(in, rd);
+	}
+}
+
+/* Anything else: what stands outside of parentheses may change, and so may the registers that are never written out. */
+static void decode_other(struct insn *in, const char *m, const struct operand *op, unsigned n)
+{
+	static const char *const implicit[] = {"mul",	"imul",	 "div",	   "idiv",  "cmpxchg",
+					       "cpuid", "rdtsc", "rdmsr",  "cltq",  "cqto",
+					       "cltd",	"cwtl",	 "xgetbv", "rdpmc", "in"};
+
+	if (str_starts(m, "test") || str_starts(m, "bt") || str_starts(m, "prefetch") ||
+	    str_starts(m, "nop"))
+		return;
+	for (size_t i = 0; i < sizeof(implicit) / sizeof(*implicit); i++) {
+		if (!str_starts(m, implicit[i]))
+			continue;
+		clobber(in, RAX);
+		clobber(in, RDX);
+		if (str_starts(m, "cpuid"))
+			clobber(in, RBX);
+		break;
+	}
+	if (n && op[n - 1].kind == OPERAND_REG)
+		clobber(in, op[n - 1].reg);
+	if ((str_starts(m, "xchg") || str_starts(m, "xadd")) && op[0].kind == OPERAND_REG)
+		clobber(in, op[0].reg);
+}
+
+/* The relocation of the last four bytes gives a direct branch's target; without one it lies in this section. */
+static void set_target(struct insn *in, const struct object *o, uint32_t section,
+		       const char *operand)
+{
+	uint64_t end = in->offset + in->len;
+	const struct object_reloc *r =
+		in->len >= 5 ? object_reloc_in(o, section, end - 4, end) : NULL;
+
+	if (r)
+		insn_target_reloc(in, o, r, 4);
+	else
+		insn_target_local(in, section, end + (uint64_t)strtoll(operand, NULL, 0));
+}
+
+/* `call *foo@GOTPCREL(%rip)` and `call *__imp_foo` name their callee. */
+static void set_import(struct insn *in, const struct object *o, uint32_t section)
+{
+	uint64_t end = in->offset + in->len;
+	const struct object_reloc *r = object_reloc_in(o, section, in->offset, end);
+	const char *name;
+
+	if (!r || r->symbol == NO_SYMBOL)
+		return;
+	name = o->symbols[r->symbol].name;
+	if (r->kind == RELOC_GOT)
+		in->import = name;
+	else if (o->coff && str_starts(name, "__imp_"))
+		in->import = name + strlen("__imp_");
+}
+
+static void decode_flow(const struct object *o, uint32_t section, struct insn *in, const char *m,
+			char *rest)
+{
+	struct operand op[4];
+	unsigned n;
+
+	in->flow = *m == 'c' ? FLOW_CALL : is(m, "jmp") ? FLOW_JUMP : FLOW_BRANCH;
+	in->not_equal = !strcmp(m, "jne");
+	if (*rest != '*') {
+		set_target(in, o, section, rest);
+		return;
+	}
+	n = parse_operands(rest, op);
+	in->indirect = true;
+	in->table = n && op[0].kind == OPERAND_MEM && op[0].indexed;
+	in->memory = n && op[0].kind == OPERAND_MEM && !op[0].indexed;
+	if (n && op[0].kind == OPERAND_MEM && op[0].absolute)
+		set_import(in, o, section);
+}
+
+/* Splits "\tmnemonic\toperands", passing over prefixes that LLVM prints before the mnemonic. */
+static char *split_text(char *text, char **rest)
+{
+	static const char *const prefixes[] = {"lock", "rep",	 "repne", "notrack",
+					       "bnd",  "data16", "cs",	  "ds",
+					       "es",   "ss",	 "rex64", "addr32"};
+
+	for (;;) {
+		char *m = text + strspn(text, " \t");
+		char *end = m + strcspn(m, " \t");
+		bool prefix = false;
+
+		*rest = end + strspn(end, " \t");
+		for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+			prefix |= strlen(prefixes[i]) == (size_t)(end - m) &&
+				  !strncmp(m, prefixes[i], (size_t)(end - m));
+		if (!prefix || !**rest) {
+			*end = '\0';
+			return m;
+		}
+		text = end;
+	}
+}
+
+static bool is_trap(const char *m)
+{
+	return str_starts(m, "ud2") || str_starts(m, "ud1") || str_starts(m, "ud0") ||
+	       !strcmp(m, "int3");
+}
+
+static void decode(const struct isa *isa, const struct object *o, uint32_t section, char *text,
+		   struct insn *in)
+{
+	struct operand op[4];
+	char *rest, *m = split_text(text, &rest);
+	unsigned n;
+
+	if (*m == 'j' || is(m, "call") || str_starts(m, "loop")) {
+		decode_flow(o, section, in, m, rest);
+		return;
+	}
+	if (is(m, "ret") || str_starts(m, "iret") || str_starts(m, "sysret") ||
+	    str_starts(m, "sysexit") || str_starts(m, "lret")) {
+		in->flow = FLOW_RETURN;
+		return;
+	}
+	if (is_trap(m)) {
+		in->flow = FLOW_TRAP;
+		in->padding = true;
+		return;
+	}
+	in->padding = str_starts(m, "nop") || (!strcmp(m, "xchgw") && in->len == 2);
+	n = parse_operands(rest, op);
+	if (str_starts(m, "push"))
+		decode_push(in, isa, m, op, n);
+	else if (str_starts(m, "pop") && !str_starts(m, "popcnt"))
+		decode_pop(in, isa, m, op, n);
+	else if (is(m, "mov") || is(m, "movabs"))
+		decode_mov(in, isa, op, n);
+	else if (is(m, "lea"))
+		decode_lea(in, isa, op, n);
+	else if (is(m, "add") || is(m, "sub") || is(m, "and") || is(m, "cmp"))
+		decode_arithmetic(in, isa, m, op, n);
+	else if (is(m, "leave")) {
+		insn_effect(in, EFFECT_MOVE, RSP, RBP, 0);
+		insn_effect(in, EFFECT_LOAD, RBP, RSP, 0);
+		insn_effect(in, EFFECT_MOVE, RSP, RSP, isa->word);
+	} else if (is(m, "inc") || is(m, "dec")) {
+		if (n == 1 && op[0].kind == OPERAND_REG && op[0].reg != NO_REG)
+			insn_effect(in, EFFECT_MOVE, op[0].reg, op[0].reg, is(m, "inc") ? 1 : -1);
+	} else if (is(m, "xor") && n == 2 && op[0].kind == OPERAND_REG && op[0].reg == op[1].reg &&
+		   op[0].width >= 4 && op[0].reg != NO_REG) {
+		insn_effect(in, EFFECT_CONST, op[0].reg, NO_REG, 0);
+	} else if (str_starts(m, "enter")) {
+		clobber(in, RSP);
+	} else {
+		decode_other(in, m, op, n);
+	}
+}
+
+static void decode_x86_64(const struct object *o, uint32_t section, char *text, struct insn *in)
+{
+	decode(&isa_x86_64, o, section, text, in);
+}
+
+static void decode_i386(const struct object *o, uint32_t section, char *text, struct insn *in)
+{
+	decode(&isa_i386, o, section, text, in);
+}
+
+const struct isa isa_x86_64 = {
+	.arch = ARCH_X86_64,
+	.entry_bytes = 8,
+	.word = 8,
+	.sp = RSP,
+	.n_regs = N_REGS,
+	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
+	.call_clobbers = 0x0fc7,
+	.decode = decode_x86_64,
+};
+
+const struct isa isa_i386 = {
+	.arch = ARCH_I386,
+	.entry_bytes = 4,
+	.word = 4,
+	.sp = RSP,
+	.n_regs = 8,
+	.call_clobbers = 0x0007,
+	.decode = decode_i386,
+};

@@ -1,0 +1,372 @@
+#include "extract/places.h"
+
+#include "base/map.h"
+#include "base/mem.h"
+
+#include <dwarf.h>
+#include <elf.h>
+#include <elfutils/libdw.h>
+#include <string.h>
+
+/*
+ * libdw wants an ELF file, and relocated sections. Both are made here: the object's debug sections with relocations
+ * applied over object.c's layout, wrapped into a small ELF image in memory. So COFF's DWARF is read by the same code.
+ */
+
+/* Code of an inlined function, with its nesting below the function that it was inlined into. */
+struct scope {
+	uint64_t low, high;
+	uint32_t depth;
+	const char *name;
+};
+
+/* A function's addresses (hull of its ranges) and its part of places.scopes. */
+struct function {
+	uint64_t low, high;
+	size_t first, n;
+};
+
+struct places {
+	struct object *object;
+	uint8_t *image;
+	size_t image_len;
+	Elf *elf;
+	Dwarf *dwarf;
+	VEC(Dwarf_Die) units;
+	VEC(struct scope) scopes;
+	VEC(struct function) functions;
+	VEC(struct place_variable) variables;
+	struct map inlined; /* names */
+	struct intern names;
+};
+
+static bool is_debug(const struct object_section *s)
+{
+	return s->data && !strncmp(s->name, ".debug_", 7);
+}
+
+/* Header, section bytes, section headers, section names: always ELF64, as DWARF carries its own address size. */
+static void build_image(struct places *p)
+{
+	struct object *o = p->object;
+	struct buf out = {0}, names = {0};
+	VEC(Elf64_Shdr) headers = {0};
+	Elf64_Ehdr h = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+				    EV_CURRENT},
+			.e_type = ET_EXEC,
+			.e_machine = EM_X86_64,
+			.e_version = EV_CURRENT,
+			.e_ehsize = sizeof(h),
+			.e_shentsize = sizeof(Elf64_Shdr)};
+
+	buf_add(&out, &h, sizeof(h));
+	buf_putc(&names, '\0');
+	vec_push(&headers);
+	for (uint32_t i = 0; i < o->n_sections; i++) {
+		Elf64_Shdr *s;
+
+		if (!is_debug(&o->sections[i]))
+			continue;
+		s = vec_push(&headers);
+		s->sh_name = (Elf64_Word)names.len;
+		s->sh_type = SHT_PROGBITS;
+		s->sh_offset = out.len;
+		s->sh_size = o->sections[i].size;
+		s->sh_addralign = 1;
+		buf_add(&names, o->sections[i].name, strlen(o->sections[i].name) + 1);
+		buf_add(&out, object_relocated(o, i), o->sections[i].size);
+	}
+	buf_add(&names, ".shstrtab", sizeof(".shstrtab"));
+	*vec_push(&headers) = (Elf64_Shdr){.sh_name = (Elf64_Word)(names.len - sizeof(".shstrtab")),
+					   .sh_type = SHT_STRTAB,
+					   .sh_offset = out.len,
+					   .sh_size = names.len,
+					   .sh_addralign = 1};
+	buf_add(&out, names.data, names.len);
+	while (out.len % 8)
+		buf_putc(&out, '\0');
+	h.e_shoff = out.len;
+	h.e_shnum = (Elf64_Half)headers.n;
+	h.e_shstrndx = (Elf64_Half)(headers.n - 1);
+	buf_add(&out, headers.v, headers.n * sizeof(*headers.v));
+	memcpy(out.data, &h, sizeof(h));
+	p->image = (uint8_t *)out.data;
+	p->image_len = out.len;
+	buf_release(&names);
+	vec_release(&headers);
+}
+
+static const char *name_of(struct places *p, Dwarf_Die *die)
+{
+	/* Through DW_AT_abstract_origin and DW_AT_specification. */
+	Dwarf_Attribute attribute;
+	const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attribute));
+
+	return intern_str(&p->names, name);
+}
+
+static void add_scopes(struct places *p, Dwarf_Die *die, uint32_t depth)
+{
+	const char *name = name_of(p, die);
+	Dwarf_Addr base, low, high;
+	ptrdiff_t at = 0;
+
+	if (!name)
+		return;
+	map_put_str(&p->inlined, name, NULL);
+	while ((at = dwarf_ranges(die, at, &base, &low, &high)) > 0)
+		*vec_push(&p->scopes) = (struct scope){low, high, depth, name};
+}
+
+/* What DW_OP_fbreg counts from: the CFA with a constant, SP, or the frame pointer. */
+struct frame_base {
+	bool known;
+	enum place_base base;
+	int64_t offset;
+};
+
+static bool is_sp(const struct object *o, unsigned reg)
+{
+	return reg == (o->arch == ARCH_X86_64	 ? 7u
+		       : o->arch == ARCH_I386	 ? 4u
+		       : o->arch == ARCH_AARCH64 ? 31u
+		       : o->arch == ARCH_ARM	 ? 13u
+						 : 2u);
+}
+
+static bool is_fp(const struct object *o, unsigned reg)
+{
+	return (o->arch == ARCH_X86_64 && reg == 6) || (o->arch == ARCH_I386 && reg == 5);
+}
+
+static struct frame_base frame_base(const struct object *o, Dwarf_Die *function)
+{
+	struct frame_base fb = {0};
+	Dwarf_Attribute attribute;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!dwarf_attr(function, DW_AT_frame_base, &attribute) ||
+	    dwarf_getlocation(&attribute, &ops, &n) || !n)
+		return fb;
+	if (ops[0].atom == DW_OP_call_frame_cfa) {
+		fb.base = BASE_CFA;
+		fb.known = n == 1;
+		if (n == 3 && ops[1].atom == DW_OP_consts && ops[2].atom == DW_OP_plus) {
+			fb.offset = (int64_t)ops[1].number;
+			fb.known = true;
+		}
+	} else if (n == 1 && ops[0].atom >= DW_OP_reg0 && ops[0].atom <= DW_OP_reg31) {
+		unsigned reg = ops[0].atom - DW_OP_reg0;
+
+		fb.known = is_sp(o, reg) || is_fp(o, reg);
+		fb.base = is_sp(o, reg) ? BASE_SP : BASE_FP;
+	}
+	return fb;
+}
+
+/* One location expression as base and offset. */
+static bool place_in_frame(const struct object *o, const struct frame_base *fb, const Dwarf_Op *ops,
+			   size_t n, struct place_variable *v)
+{
+	if (n != 1)
+		return false;
+	if (ops[0].atom == DW_OP_fbreg && fb->known) {
+		v->base = fb->base;
+		v->offset = fb->offset + (int64_t)ops[0].number;
+		return true;
+	}
+	if (ops[0].atom >= DW_OP_breg0 && ops[0].atom <= DW_OP_breg31) {
+		unsigned reg = ops[0].atom - DW_OP_breg0;
+
+		if (!is_sp(o, reg) && !is_fp(o, reg))
+			return false;
+		v->offset = (int64_t)ops[0].number;
+		v->base = is_sp(o, reg) ? BASE_SP : BASE_FP;
+		/* Where the frame base is a constant distance below the CFA, that is where SP stays. */
+		if (v->base == BASE_SP && fb->known && fb->base == BASE_CFA) {
+			v->base = BASE_CFA;
+			v->offset += fb->offset;
+		}
+		return true;
+	}
+	return false;
+}
+
+static void add_variable(struct places *p, Dwarf_Die *die, const struct frame_base *fb,
+			 uint64_t function, const char *declared_in)
+{
+	struct place_variable v = {.function = function, .declared_in = declared_in};
+	Dwarf_Attribute attribute;
+	Dwarf_Addr base, low, high;
+	Dwarf_Op *ops;
+	ptrdiff_t at = 0;
+	size_t n;
+	bool found = false;
+	int line;
+
+	if (!dwarf_attr(die, DW_AT_location, &attribute))
+		return;
+	while (!found &&
+	       (at = dwarf_getlocations(&attribute, at, &base, &low, &high, &ops, &n)) > 0)
+		found = place_in_frame(p->object, fb, ops, n, &v);
+	v.name = found ? name_of(p, die) : NULL;
+	if (!v.name)
+		return;
+	v.file = intern_str(&p->names, dwarf_decl_file(die));
+	if (!dwarf_decl_line(die, &line))
+		v.line = (uint32_t)line;
+	*vec_push(&p->variables) = v;
+}
+
+struct pending {
+	Dwarf_Die die;
+	uint32_t depth;
+	const char *within;
+};
+
+/* A function's tree: inlined functions and lexical blocks, with an explicit stack. */
+static void read_function(struct places *p, Dwarf_Die *function)
+{
+	VEC(struct pending) stack = {0};
+	struct frame_base fb = frame_base(p->object, function);
+	struct function f = {.low = UINT64_MAX, .first = p->scopes.n};
+	const char *name = name_of(p, function);
+	Dwarf_Addr base, low, high, entry;
+	ptrdiff_t at = 0;
+
+	while ((at = dwarf_ranges(function, at, &base, &low, &high)) > 0) {
+		f.low = low < f.low ? low : f.low;
+		f.high = high > f.high ? high : f.high;
+	}
+	if (!f.high || dwarf_entrypc(function, &entry))
+		return;
+	*vec_push(&stack) = (struct pending){*function, 0, name};
+	while (stack.n) {
+		struct pending top = stack.v[--stack.n];
+		Dwarf_Die child;
+
+		if (dwarf_child(&top.die, &child))
+			continue;
+		do {
+			int tag = dwarf_tag(&child);
+
+			if (tag == DW_TAG_inlined_subroutine) {
+				add_scopes(p, &child, top.depth + 1);
+				*vec_push(&stack) =
+					(struct pending){child, top.depth + 1, name_of(p, &child)};
+			} else if (tag == DW_TAG_lexical_block) {
+				*vec_push(&stack) = (struct pending){child, top.depth, top.within};
+			} else if (tag == DW_TAG_variable || tag == DW_TAG_formal_parameter) {
+				add_variable(p, &child, &fb, entry, top.within);
+			}
+		} while (!dwarf_siblingof(&child, &child));
+	}
+	vec_release(&stack);
+	f.n = p->scopes.n - f.first;
+	*vec_push(&p->functions) = f;
+}
+
+static void read_unit(struct places *p, Dwarf_Die *unit)
+{
+	Dwarf_Die child;
+
+	*vec_push(&p->units) = *unit;
+	if (dwarf_child(unit, &child))
+		return;
+	do
+		if (dwarf_tag(&child) == DW_TAG_subprogram)
+			read_function(p, &child);
+	while (!dwarf_siblingof(&child, &child));
+}
+
+struct places *places_open(struct object *o, struct error *err)
+{
+	struct places *p = mem_calloc(1, sizeof(*p));
+	Dwarf_CU *cu = NULL;
+	Dwarf_Die unit;
+
+	p->object = o;
+	if (object_find_section(o, ".debug_info") == NO_SECTION)
+		return p;
+	build_image(p);
+	elf_version(EV_CURRENT);
+	p->elf = elf_memory((char *)p->image, p->image_len);
+	p->dwarf = p->elf ? dwarf_begin_elf(p->elf, DWARF_C_READ, NULL) : NULL;
+	if (!p->dwarf) {
+		error_set(err, "libdw cannot read the object's DWARF: %s", dwarf_errmsg(-1));
+		places_close(p);
+		return NULL;
+	}
+	while (!dwarf_get_units(p->dwarf, cu, &cu, NULL, NULL, &unit, NULL))
+		read_unit(p, &unit);
+	return p;
+}
+
+/* Name of the innermost inlined function around an address. */
+static const char *innermost(const struct places *p, uint64_t address)
+{
+	const char *name = NULL;
+	uint32_t depth = 0;
+
+	for (size_t f = 0; f < p->functions.n; f++) {
+		if (address < p->functions.v[f].low || address >= p->functions.v[f].high)
+			continue;
+		for (size_t i = 0; i < p->functions.v[f].n; i++) {
+			const struct scope *s = &p->scopes.v[p->functions.v[f].first + i];
+
+			if (address >= s->low && address < s->high && s->depth > depth) {
+				depth = s->depth;
+				name = s->name;
+			}
+		}
+	}
+	return name;
+}
+
+struct place places_find(const struct places *p, uint32_t section, uint64_t offset)
+{
+	uint64_t address = object_place(p->object, section, offset);
+	struct place place = {0};
+
+	for (size_t i = 0; i < p->units.n && !place.file; i++) {
+		Dwarf_Line *row = dwarf_getsrc_die(&p->units.v[i], address);
+		int line = 0, column = 0;
+
+		if (!row)
+			continue;
+		place.file = dwarf_linesrc(row, NULL, NULL);
+		dwarf_lineno(row, &line);
+		dwarf_linecol(row, &column);
+		place.line = (uint32_t)line;
+		place.column = (uint32_t)column;
+	}
+	place.within = innermost(p, address);
+	return place;
+}
+
+const struct place_variable *places_variables(const struct places *p, size_t *n)
+{
+	*n = p->variables.n;
+	return p->variables.v;
+}
+
+bool places_has_inlined(const struct places *p, const char *name)
+{
+	return map_find_str(&p->inlined, name) != NULL;
+}
+
+void places_close(struct places *p)
+{
+	dwarf_end(p->dwarf);
+	if (p->elf)
+		elf_end(p->elf);
+	vec_release(&p->units);
+	vec_release(&p->scopes);
+	vec_release(&p->functions);
+	vec_release(&p->variables);
+	map_release(&p->inlined);
+	intern_release(&p->names);
+	free(p->image);
+	free(p);
+}

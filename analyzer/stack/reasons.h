@@ -1,0 +1,13 @@
+/* Why depths are not exact. For use by stack/ only. */
+#ifndef STACKCHECK_STACK_REASONS_H
+#define STACKCHECK_STACK_REASONS_H
+
+#include "stack/scc.h"
+#include "stack/stack.h"
+
+/* Sets reasons, witnesses and bounds of every function: its own, and those of what it calls through believed
+   edges. `believed` and `possible` are the components over the two kinds of edges. */
+void reasons_solve(struct depths *d, const struct program *p, const struct scc *believed,
+		   const struct scc *possible);
+
+#endif

@@ -1,0 +1,173 @@
+#include "stack/solve.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+int64_t edge_floor(const struct program *p, const struct program_edge *e)
+{
+	bool tail = e->kind == CALL_TAIL || e->kind == CALL_INDIRECT_TAIL;
+
+	if (e->depth_bytes != BYTES_UNKNOWN)
+		return e->depth_bytes;
+	return tail ? 0 : (int64_t)p->funcs[e->from].fact->entry_bytes;
+}
+
+int64_t frame_floor(const struct program *p, uint32_t func)
+{
+	const struct fact_func *f = p->funcs[func].fact;
+
+	return f->frame_bytes == BYTES_UNKNOWN ? (int64_t)f->entry_bytes : f->frame_bytes;
+}
+
+bool cycle_is_flat(const struct program *p, const struct scc *scc, uint32_t component,
+		   edge_filter *filter)
+{
+	for (uint32_t k = scc->first[component]; k < scc->first[component + 1]; k++) {
+		const struct program_func *f = &p->funcs[scc->order[k]];
+
+		for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++) {
+			const struct program_edge *e = &p->edges[i];
+
+			if (filter(e) && scc->component[e->to] == component && e->depth_bytes != 0)
+				return false;
+		}
+	}
+	return true;
+}
+
+struct solver {
+	const struct program *p;
+	const struct scc *scc;
+	edge_filter *filter;
+	struct solution *s;
+	unsigned char *state; /* by function: NEW, OPEN, DONE */
+	uint32_t *stack, *next_edge;
+};
+
+enum { NEW, OPEN, DONE };
+
+/* Considers one edge of `func`; callees in other components, or done ones of its own, count. */
+static void consider(struct solver *v, uint32_t func, uint32_t edge)
+{
+	const struct program_edge *e = &v->p->edges[edge];
+	int64_t below;
+
+	if (e->external != NO_ID) {
+		below = v->p->externals[e->external].cost_bytes;
+		if (below == BYTES_UNKNOWN || e->evidence == EVIDENCE_SIGNATURE)
+			return;
+	} else if (v->filter(e) && v->state[e->to] == DONE) {
+		below = v->s->bytes[e->to];
+	} else {
+		return;
+	}
+	below += edge_floor(v->p, e);
+	if (below > v->s->bytes[func]) {
+		v->s->bytes[func] = below;
+		v->s->via[func] = edge;
+	}
+}
+
+static void open_func(struct solver *v, uint32_t func, size_t *n)
+{
+	v->state[func] = OPEN;
+	v->s->bytes[func] = frame_floor(v->p, func);
+	v->s->via[func] = NO_ID;
+	v->next_edge[func] = v->p->funcs[func].first_edge;
+	v->stack[(*n)++] = func;
+}
+
+/* Depth first inside one component. */
+static void solve_from(struct solver *v, uint32_t start)
+{
+	uint32_t component = v->scc->component[start];
+	size_t n = 0;
+
+	if (v->state[start] != NEW)
+		return;
+	open_func(v, start, &n);
+	while (n) {
+		uint32_t func = v->stack[n - 1];
+		const struct program_func *f = &v->p->funcs[func];
+		const struct program_edge *e;
+
+		if (v->next_edge[func] == f->first_edge + f->n_edges) {
+			/* Only now: a callee that was open when its edge was passed may be done. */
+			for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++)
+				consider(v, func, i);
+			v->state[func] = DONE;
+			n--;
+			continue;
+		}
+		e = &v->p->edges[v->next_edge[func]++];
+		if (v->filter(e) && v->state[e->to] == NEW && v->scc->component[e->to] == component)
+			open_func(v, e->to, &n);
+	}
+}
+
+static bool called_from_outside(const struct solver *v, uint32_t func)
+{
+	const struct program_func *f = &v->p->funcs[func];
+
+	if (f->is_entry)
+		return true;
+	for (uint32_t i = 0; i < f->n_in; i++) {
+		const struct program_edge *e = &v->p->edges[v->p->in_edges[f->first_in + i]];
+
+		if (v->filter(e) && v->scc->component[e->from] != v->scc->component[func])
+			return true;
+	}
+	return false;
+}
+
+static int compare_ids(const void *pa, const void *pb)
+{
+	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+
+	return (a > b) - (a < b);
+}
+
+/* The functions through which the outside comes in first, so that their depth holds a whole turn. */
+static void solve_component(struct solver *v, uint32_t component, uint32_t *sorted)
+{
+	uint32_t first = v->scc->first[component], n = v->scc->first[component + 1] - first;
+
+	if (n == 1) {
+		solve_from(v, v->scc->order[first]);
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		sorted[i] = v->scc->order[first + i];
+	qsort(sorted, n, sizeof(*sorted), compare_ids);
+	for (uint32_t i = 0; i < n; i++)
+		if (called_from_outside(v, sorted[i]))
+			solve_from(v, sorted[i]);
+	for (uint32_t i = 0; i < n; i++)
+		solve_from(v, sorted[i]);
+}
+
+void solve(struct solution *s, const struct program *p, const struct scc *scc, edge_filter *filter)
+{
+	struct solver v = {.p = p, .scc = scc, .filter = filter, .s = s};
+	uint32_t *sorted = mem_calloc(p->n_funcs, sizeof(*sorted));
+
+	s->bytes = mem_calloc(p->n_funcs, sizeof(*s->bytes));
+	s->via = mem_calloc(p->n_funcs, sizeof(*s->via));
+	v.state = mem_calloc(p->n_funcs, 1);
+	v.stack = mem_calloc(p->n_funcs, sizeof(*v.stack));
+	v.next_edge = mem_calloc(p->n_funcs, sizeof(*v.next_edge));
+	/* Components come callees first, so everything below one is done. */
+	for (uint32_t c = 0; c < scc->n; c++)
+		solve_component(&v, c, sorted);
+	free(v.state);
+	free(v.stack);
+	free(v.next_edge);
+	free(sorted);
+}
+
+void solution_release(struct solution *s)
+{
+	free(s->bytes);
+	free(s->via);
+}

@@ -1,0 +1,31 @@
+/* One longest-path problem over the condensed graph. For use by stack/ only. */
+#ifndef STACKCHECK_STACK_SOLVE_H
+#define STACKCHECK_STACK_SOLVE_H
+
+#include "stack/scc.h"
+
+struct solution {
+	int64_t *
+		bytes; /* by function; a floor where something is unknown, at least its return address */
+	uint32_t *via; /* by function: edge of the worst path, NO_ID: its own frame */
+};
+
+/*
+ * depth(f) = max(frame(f), depth_bytes + depth(callee)) over the filtered edges, and over externals of known cost.
+ * Inside a cycle, edges back to a function that is still open (depth-first, from the functions that the outside
+ * calls) are left out: one turn is counted, and `via` never runs in circles.
+ */
+void solve(struct solution *s, const struct program *p, const struct scc *scc, edge_filter *filter);
+void solution_release(struct solution *s);
+
+/* What a call adds at least: its depth, or the caller's return address when the depth is not known. */
+int64_t edge_floor(const struct program *p, const struct program_edge *e);
+
+/* Bytes of a function's own frame that are certain. */
+int64_t frame_floor(const struct program *p, uint32_t func);
+
+/* Do all calls inside the component leave SP where it was (tail calls)? Then its recursion takes no stack. */
+bool cycle_is_flat(const struct program *p, const struct scc *scc, uint32_t component,
+		   edge_filter *filter);
+
+#endif
