@@ -33,16 +33,23 @@ int error_system(struct error *err, int errnum, const char *fmt, ...)
 
 int error_prefix(struct error *err, const char *fmt, ...)
 {
-	char text[sizeof(err->text)];
+	struct error before = *err;
 	va_list ap;
-	size_t n;
+	size_t n, room, len;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(err->text, sizeof(err->text) - 2, fmt, ap);
 	va_end(ap);
-	n = strlen(text);
-	snprintf(text + n, sizeof(text) - n, ": %s", err->text);
-	memcpy(err->text, text, sizeof(text));
+	n = strlen(err->text);
+	memcpy(err->text + n, ": ", 2);
+	n += 2;
+	room = sizeof(err->text) - 1 - n;
+	len = strlen(before.text);
+	/* A text that does not fit loses its end. */
+	if (len > room)
+		len = room;
+	memcpy(err->text + n, before.text, len);
+	err->text[n + len] = '\0';
 	return -1;
 }
 

@@ -29,7 +29,7 @@ uint32_t *program_find(const struct program *p, struct arena *a, const char *nam
 {
 	const char *colon = strrchr(name, ':');
 	const char *plain = colon ? colon + 1 : name;
-	uint32_t *ids;
+	uint32_t *ids = NULL;
 	size_t found = 0;
 
 	for (int pass = 0; pass < 2; pass++) {

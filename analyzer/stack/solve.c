@@ -128,6 +128,50 @@ static int compare_ids(const void *pa, const void *pb)
 	return (a > b) - (a < b);
 }
 
+/* What a function's own frame and its callees in other components take. */
+static void solve_alone(struct solver *v, uint32_t func)
+{
+	const struct program_func *f = &v->p->funcs[func];
+
+	v->s->bytes[func] = frame_floor(v->p, func);
+	v->s->via[func] = NO_ID;
+	for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++)
+		consider(v, func, i);
+}
+
+/* A cycle of tail calls takes no stack: all its functions are as deep as the deepest, each by a shortest way to it. */
+static void solve_flat(struct solver *v, const uint32_t *funcs, uint32_t n)
+{
+	uint32_t component = v->scc->component[funcs[0]], deepest = funcs[0], head = 0, tail = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		solve_alone(v, funcs[i]);
+		if (v->s->bytes[funcs[i]] > v->s->bytes[deepest])
+			deepest = funcs[i];
+	}
+	v->state[deepest] = DONE;
+	v->stack[tail++] = deepest;
+	while (head < tail) {
+		uint32_t to = v->stack[head++];
+		const struct program_func *f = &v->p->funcs[to];
+
+		for (uint32_t i = 0; i < f->n_in; i++) {
+			uint32_t edge = v->p->in_edges[f->first_in + i];
+			uint32_t from = v->p->edges[edge].from;
+
+			if (!v->filter(&v->p->edges[edge]) || v->state[from] == DONE ||
+			    v->scc->component[from] != component)
+				continue;
+			v->state[from] = DONE;
+			v->stack[tail++] = from;
+			if (v->s->bytes[from] == v->s->bytes[deepest])
+				continue;
+			v->s->bytes[from] = v->s->bytes[deepest];
+			v->s->via[from] = edge;
+		}
+	}
+}
+
 /* The functions through which the outside comes in first, so that their depth holds a whole turn. */
 static void solve_component(struct solver *v, uint32_t component, uint32_t *sorted)
 {
@@ -140,6 +184,10 @@ static void solve_component(struct solver *v, uint32_t component, uint32_t *sort
 	for (uint32_t i = 0; i < n; i++)
 		sorted[i] = v->scc->order[first + i];
 	qsort(sorted, n, sizeof(*sorted), compare_ids);
+	if (cycle_is_flat(v->p, v->scc, component, v->filter)) {
+		solve_flat(v, sorted, n);
+		return;
+	}
 	for (uint32_t i = 0; i < n; i++)
 		if (called_from_outside(v, sorted[i]))
 			solve_from(v, sorted[i]);
