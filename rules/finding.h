@@ -10,6 +10,9 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
 const char *severity_name(enum severity s); /* note warning error */
 
+/* Against the last run of the same kind; set by cmd_scan.c, not by rules. */
+enum finding_state { STATE_UNKNOWN, STATE_NEW, STATE_EXISTING };
+
 struct finding {
 	const char *rule; /* id */
 	enum severity severity;
@@ -24,6 +27,8 @@ struct finding {
 	uint32_t *edges; /* path or cycle, edge by edge; in the arena */
 	uint32_t n_edges;
 	char fingerprint[HASH_HEX_SIZE]; /* the first 32 hex digits: stable under line changes */
+	enum finding_state state;
+	bool suppressed; /* accepted by the user: listed, never counted against --fail-on */
 };
 
 /* Zero-initialise. */

@@ -6,6 +6,7 @@
 #define STACKCHECK_HISTORY_HISTORY_H
 
 #include "base/error.h"
+#include "base/map.h"
 #include "program/program.h"
 #include "rules/finding.h"
 #include "stack/stack.h"

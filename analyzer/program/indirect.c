@@ -10,19 +10,52 @@
  * of address-taken functions are offered, as possible targets.
  */
 
-static void add_link(struct indirect *x, struct map *m, const char *key, struct candidate c)
+/* A slot with every "[N]" written as "[]". */
+static const char *without_indices(struct arena *a, const char *slot)
 {
-	uint64_t *head = map_put_str(m, key, NULL);
+	char *copy = arena_strdup(a, slot), *out = copy;
+
+	for (const char *s = slot; *s; s++) {
+		*out++ = *s;
+		if (*s == '[')
+			s += strcspn(s, "]") - 1;
+	}
+	*out = '\0';
+	return copy;
+}
+
+/* Equal but for indices, of which an unknown one meets any. */
+static bool slots_meet(const char *a, const char *b)
+{
+	for (; *a && *a == *b; a++, b++) {
+		size_t n, m;
+
+		if (*a != '[')
+			continue;
+		n = strcspn(a, "]");
+		m = strcspn(b, "]");
+		if (n > 1 && m > 1 && (n != m || memcmp(a, b, n)))
+			return false;
+		a += n;
+		b += m;
+	}
+	return *a == *b;
+}
+
+static void add_link(struct indirect *x, const char *slot, struct candidate c)
+{
+	uint64_t *head = map_put_str(&x->slots, without_indices(&x->arena, slot), NULL);
 	uint32_t last = NO_ID;
 
 	for (uint32_t i = (uint32_t)*head - 1; i != NO_ID; i = x->links.v[i].next) {
-		const struct candidate *other = &x->links.v[i].candidate;
+		const struct candidate_link *other = &x->links.v[i];
 
-		if (other->func == c.func && !str_compare(other->symbol, c.symbol))
+		if (other->candidate.func == c.func && !strcmp(other->slot, slot) &&
+		    !str_compare(other->candidate.symbol, c.symbol))
 			return;
 		last = i;
 	}
-	*vec_push(&x->links) = (struct candidate_link){c, NO_ID};
+	*vec_push(&x->links) = (struct candidate_link){c, slot, NO_ID};
 	if (last == NO_ID)
 		*head = x->links.n;
 	else
@@ -42,8 +75,7 @@ static void add_signatures(struct indirect *x, const struct program *p, const bo
 
 			if (!taken[func] || !signature)
 				continue;
-			*vec_push(&x->links) =
-				(struct candidate_link){{.func = func, .symbol = NULL}, NO_ID};
+			*vec_push(&x->links) = (struct candidate_link){{func, NULL}, NULL, NO_ID};
 			tail = map_put_str(&last, signature, NULL);
 			if (*tail)
 				x->links.v[*tail - 1].next = (uint32_t)x->links.n - 1;
@@ -70,7 +102,7 @@ void indirect_init(struct indirect *x, const struct symbols *s, bool *taken)
 			else
 				c.symbol = b->symbol;
 			if (b->slot)
-				add_link(x, &x->slots, b->slot, c);
+				add_link(x, b->slot, c);
 		}
 	}
 	add_signatures(x, p, taken);
@@ -78,8 +110,10 @@ void indirect_init(struct indirect *x, const struct symbols *s, bool *taken)
 
 uint32_t indirect_by_slot(const struct indirect *x, const char *slot)
 {
-	uint64_t *head = map_find_str(&x->slots, slot);
+	struct arena scratch = {0};
+	uint64_t *head = map_find_str(&x->slots, without_indices(&scratch, slot));
 
+	arena_release(&scratch);
 	return head ? (uint32_t)*head - 1 : NO_ID;
 }
 
@@ -90,10 +124,19 @@ uint32_t indirect_by_signature(const struct indirect *x, const char *signature)
 	return head ? (uint32_t)*head - 1 : NO_ID;
 }
 
-uint32_t indirect_next(const struct indirect *x, uint32_t link, struct candidate *out)
+bool indirect_next(const struct indirect *x, const char *slot, uint32_t *link,
+		   struct candidate *out)
 {
-	*out = x->links.v[link].candidate;
-	return x->links.v[link].next;
+	while (*link != NO_ID) {
+		const struct candidate_link *l = &x->links.v[*link];
+
+		*link = l->next;
+		if (slot && l->slot && !slots_meet(slot, l->slot))
+			continue;
+		*out = l->candidate;
+		return true;
+	}
+	return false;
 }
 
 enum evidence indirect_slot_evidence(const char *slot)
@@ -107,6 +150,7 @@ enum evidence indirect_slot_evidence(const char *slot)
 
 void indirect_release(struct indirect *x)
 {
+	arena_release(&x->arena);
 	map_release(&x->slots);
 	map_release(&x->signatures);
 	vec_release(&x->links);

@@ -11,12 +11,14 @@ struct candidate {
 
 struct candidate_link {
 	struct candidate candidate;
+	const char *slot; /* NULL in the chains by signature */
 	uint32_t next; /* link, or NO_ID */
 };
 
 /* Functions by the slot they were put into, and address-taken functions by signature. */
 struct indirect {
-	struct map slots; /* slot -> first link + 1 */
+	struct arena arena;
+	struct map slots; /* slot, its indices left out -> first link + 1 */
 	struct map signatures; /* signature -> first link + 1 */
 	VEC(struct candidate_link) links;
 };
@@ -24,10 +26,14 @@ struct indirect {
 /* Reads the binds of all units. `taken` (by function) is set for every function whose address is taken. */
 void indirect_init(struct indirect *x, const struct symbols *s, bool *taken);
 
-/* First link of a slot / of a signature, or NO_ID; indirect_next() walks on. */
+/*
+ * Walks the candidates of a slot or of a signature: `link` starts as indirect_by_...() and becomes NO_ID behind the last
+ * one. An element of an array meets equal indices and those that are not known ("[]").
+ */
 uint32_t indirect_by_slot(const struct indirect *x, const char *slot);
 uint32_t indirect_by_signature(const struct indirect *x, const char *signature);
-uint32_t indirect_next(const struct indirect *x, uint32_t link, struct candidate *out);
+bool indirect_next(const struct indirect *x, const char *slot, uint32_t *link,
+		   struct candidate *out);
 
 /* Evidence that an equal slot of this kind is. */
 enum evidence indirect_slot_evidence(const char *slot);

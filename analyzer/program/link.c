@@ -81,20 +81,31 @@ static void add_edge(struct linker *l, const struct program_edge *pattern, struc
 	e->evidence = evidence;
 }
 
-/* Every candidate of a chain; gives how many there were. */
-static size_t add_candidates(struct linker *l, const struct program_edge *pattern, uint32_t link,
-			     enum evidence evidence)
+/* Has an edge of this site, from `first` on, this target already? An array's element may hold it under two indices. */
+static bool has_target(const struct linker *l, size_t first, struct candidate c)
 {
-	size_t n = 0;
+	for (size_t i = first; i < l->edges.n; i++) {
+		const struct program_edge *e = &l->edges.v[i];
 
-	while (link != NO_ID) {
-		struct candidate c;
-
-		link = indirect_next(&l->indirect, link, &c);
-		add_edge(l, pattern, c, evidence);
-		n++;
+		if (e->to != c.func)
+			continue;
+		if (!c.symbol || !strcmp(l->externals.v[e->external], c.symbol))
+			return true;
 	}
-	return n;
+	return false;
+}
+
+/* Every candidate of a chain; gives how many there were. */
+static size_t add_candidates(struct linker *l, const struct program_edge *pattern, const char *slot,
+			     uint32_t link, enum evidence evidence)
+{
+	size_t first = l->edges.n;
+	struct candidate c;
+
+	while (indirect_next(&l->indirect, slot, &link, &c))
+		if (!slot || !has_target(l, first, c))
+			add_edge(l, pattern, c, evidence);
+	return l->edges.n - first;
 }
 
 static void add_indirect(struct linker *l, const struct program_edge *pattern)
@@ -103,10 +114,11 @@ static void add_indirect(struct linker *l, const struct program_edge *pattern)
 	size_t n = 0;
 
 	if (c->slot)
-		n = add_candidates(l, pattern, indirect_by_slot(&l->indirect, c->slot),
+		n = add_candidates(l, pattern, c->slot, indirect_by_slot(&l->indirect, c->slot),
 				   indirect_slot_evidence(c->slot));
 	if (!n && c->signature)
-		n = add_candidates(l, pattern, indirect_by_signature(&l->indirect, c->signature),
+		n = add_candidates(l, pattern, NULL,
+				   indirect_by_signature(&l->indirect, c->signature),
 				   EVIDENCE_SIGNATURE);
 	if (!n)
 		add_edge(l, pattern, (struct candidate){NO_ID, NULL}, EVIDENCE_NONE);

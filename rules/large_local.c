@@ -1,0 +1,129 @@
+/*
+ * large-local: an array, structure or union that takes a large part of the stack.
+ *
+ * Why: large character arrays and structures are the first cause of kernel stack overflows, and the
+ * easiest to mend. A variable may come from an inlined function; it is reported once, where it is
+ * declared, however many frames have it. Mend: allocate it, or make it part of an object that lives
+ * longer.
+ */
+#include "base/text.h"
+#include "rules/copies.h"
+#include "rules/rule.h"
+#include "rules/words.h"
+
+#include <string.h>
+
+static const char help[] =
+	"A local array, structure or union takes many bytes of a stack frame. The\n"
+	"message names its type, its size, its share of the frame, and the inlined\n"
+	"function that declares it when it is not the frame's own.\n"
+	"\n"
+	"Why it matters: large buffers on the stack are the first cause of kernel stack\n"
+	"overflows. They cost their full size on every path through the function, even\n"
+	"on those that never touch them.\n"
+	"\n"
+	"How to mend it:\n"
+	"  - Windows: take it from pool; paged pool in pageable code, non-paged pool at\n"
+	"    DISPATCH_LEVEL and above and in the paging path; a lookaside list for a\n"
+	"    fixed size that is needed often. Check the result and return\n"
+	"    STATUS_INSUFFICIENT_RESOURCES when there is none.\n"
+	"  - Linux: kmalloc() with the flags of the context, a mempool or kmem_cache for\n"
+	"    what is needed often, or a member of an object that exists anyway. Check\n"
+	"    for NULL and return -ENOMEM.\n"
+	"  - A constant table: make it static const.\n"
+	"  - Several large variables: one allocated structure that holds them all.\n";
+
+static const struct advice advice = {
+	.windows = "Take it from pool (non-paged at DISPATCH_LEVEL or above and in the paging "
+		   "path) or a lookaside "
+		   "list, check the result, and return STATUS_INSUFFICIENT_RESOURCES when there is "
+		   "none.",
+	.linux = "Allocate it with kmalloc() or make it a member of an object that lives longer, "
+		 "and return -ENOMEM "
+		 "when there is no memory.",
+	.other = "Allocate it, or make it a member of an object that lives longer.",
+};
+
+/* "; 40 % of the frame of foo, 1,280 bytes" */
+static const char *frame_share(const struct program *p, struct arena *a, const struct copy *copy)
+{
+	const struct fact_func *f = p->funcs[copy->func].fact;
+	const char *label = program_func_label(p, a, copy->func);
+
+	if (f->frame_kind == FRAME_ESTIMATED)
+		return arena_printf(
+			a, "in %s, estimated from the source as its unit did not compile", label);
+	if (f->frame_bytes <= 0 || f->frame_bytes < copy->bytes)
+		return arena_printf(a, "in %s, whose frame is not measured", label);
+	return arena_printf(a, "%lld %% of the %s-byte frame of %s",
+			    (long long)(copy->bytes * 100 / f->frame_bytes),
+			    text_thousands(a, (long long)f->frame_bytes), label);
+}
+
+/* Where a variable stands that is seen in more than one frame. */
+static const char *spread(struct arena *a, const struct copy *copy)
+{
+	if (copy->n_units > 1)
+		return words_units(a, copy->n_units);
+	if (copy->n_funcs > 1)
+		return arena_printf(a, " (in %s)", words_count(a, copy->n_funcs, "function"));
+	return "";
+}
+
+static const char *inlined_from(const struct program *p, struct arena *a, const struct copy *copy,
+				const struct fact_part *part)
+{
+	if (!part->declared_in || !strcmp(part->declared_in, p->funcs[copy->func].fact->name))
+		return "";
+	return arena_printf(a, " of the inlined function %s", part->declared_in);
+}
+
+static void report(const struct rule_input *in, struct findings *out, const struct copy *copy)
+{
+	const struct program *p = in->program;
+	const struct program_func *f = &p->funcs[copy->func];
+	const struct fact_part *part = &p->units[f->unit]->parts.v[copy->part];
+	struct finding *x = findings_add(out, "large-local", SEVERITY_WARNING, copy->func);
+	struct arena *a = &out->arena;
+
+	x->loc = part->loc.file ? part->loc : f->fact->loc;
+	x->bytes = part->bytes;
+	x->limit = in->large_local;
+	x->subject = part->declared_in && part->name
+			     ? arena_printf(a, "%s:%s", part->declared_in, part->name)
+			     : arena_strdup(a, part->name ? part->name : "");
+	x->message =
+		arena_printf(a, "variable %s%s%s%s takes %s, %s%s",
+			     part->name ? part->name : "(unnamed)", part->type ? ", " : "",
+			     part->type ? part->type : "", inlined_from(p, a, copy, part),
+			     words_bytes(a, part->bytes), frame_share(p, a, copy), spread(a, copy));
+	x->advice = words_advice(in->platform, &advice);
+}
+
+static void check(const struct rule_input *in, struct findings *out)
+{
+	const struct program *p = in->program;
+	struct copies copies = {0};
+
+	for (uint32_t i = 0; i < p->n_funcs; i++) {
+		const struct program_func *f = &p->funcs[i];
+		const struct fact_part *parts = p->units[f->unit]->parts.v;
+
+		for (uint32_t n = f->first_part; n < f->first_part + f->n_parts; n++) {
+			if (parts[n].kind == PART_VARIABLE && parts[n].aggregate &&
+			    parts[n].bytes >= in->large_local)
+				copies_add_part(&copies, p, i, n);
+		}
+	}
+	for (size_t i = 0; i < copies.v.n; i++)
+		report(in, out, &copies.v.v[i]);
+	copies_release(&copies);
+}
+
+const struct rule rule_large_local = {
+	.id = "large-local",
+	.severity = SEVERITY_WARNING,
+	.summary = "a local array, structure or union takes a large part of the stack",
+	.help = help,
+	.check = check,
+};

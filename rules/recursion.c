@@ -1,0 +1,185 @@
+/*
+ * recursion: functions that call each other in a circle.
+ *
+ * Why: the depth of a circle is decided by data, not by the code, so no budget holds. Certain
+ * circles (all calls known) are errors; a circle that needs a call of which only the type fits is a
+ * note: most of them never happen. A circle of tail calls takes no stack and is a loop: a note,
+ * too. Mend: write it as a loop, or bound and count the depth.
+ */
+#include "base/buf.h"
+#include "rules/copies.h"
+#include "rules/rule.h"
+#include "rules/words.h"
+
+static const char help[] =
+	"Functions call each other in a circle, or one calls itself. The circle is\n"
+	"listed call by call. It is certain when every call in it is known, and only\n"
+	"possible when one of them is an indirect call that fits by its type alone: look\n"
+	"whether that call can really get there.\n"
+	"\n"
+	"Why it matters: how deep a recursion goes depends on data such as a directory\n"
+	"tree, a device stack or a request that re-enters the driver. The stack of a\n"
+	"kernel thread holds a fixed number of turns, and whoever controls the data\n"
+	"decides how many are taken.\n"
+	"\n"
+	"How to mend it:\n"
+	"  - Write a loop with a list of what is still to do, in allocated memory.\n"
+	"  - Where the depth is limited by design, pass it as an argument, check it and\n"
+	"    fail above the limit.\n"
+	"  - Re-entry through the operating system (a request sent to the own device):\n"
+	"    queue it instead.\n"
+	"  - On Windows, test IoGetRemainingStackSize() before each turn.\n";
+
+static const struct advice certain_advice = {
+	.windows = "Write it as a loop, or count the depth and fail above a limit; "
+		   "IoGetRemainingStackSize() tells "
+		   "whether another turn fits.",
+	.linux = "Write it as a loop over a list of what is still to do, or count the depth and "
+		 "fail above a limit.",
+	.other = "Write it as a loop, or count the depth and fail above a limit.",
+};
+
+/* The functions shown before "and N more": a circle of many functions must not fill the screen. */
+enum { NAMES_SHOWN = 4 };
+
+static const char *names(const struct rule_input *in, struct arena *a, const struct cycle *c)
+{
+	uint32_t shown = c->n_edges > NAMES_SHOWN + 1 ? NAMES_SHOWN : c->n_edges;
+	struct buf b = {0};
+	const char *text;
+
+	for (uint32_t i = 0; i < shown; i++) {
+		uint32_t func = in->program->edges[c->edges[i]].from;
+
+		if (i)
+			buf_puts(&b, i + 1 == c->n_edges ? " and " : ", ");
+		buf_puts(&b, program_func_label(in->program, a, func));
+	}
+	if (shown < c->n_edges)
+		buf_printf(&b, " and %s more", words_count(a, c->n_edges - shown, "function"));
+	text = arena_strdup(a, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+/* Symbols in the circle's order: its identity, with no line in it. */
+static const char *subject(const struct rule_input *in, struct arena *a, const struct cycle *c)
+{
+	struct buf b = {0};
+	const char *text;
+
+	for (uint32_t i = 0; i < c->n_edges; i++) {
+		const struct program_edge *e = &in->program->edges[c->edges[i]];
+
+		buf_printf(&b, "%s%s", i ? ">" : "", in->program->funcs[e->from].fact->symbol);
+	}
+	text = arena_strdup(a, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+static bool has_indirect(const struct rule_input *in, const struct cycle *c)
+{
+	for (uint32_t i = 0; i < c->n_edges; i++) {
+		enum call_kind kind = in->program->edges[c->edges[i]].kind;
+
+		if (kind == CALL_INDIRECT || kind == CALL_INDIRECT_TAIL)
+			return true;
+	}
+	return false;
+}
+
+/* "functions a, b and c call each other in a circle", "f could call itself, ..." */
+static const char *what(const struct rule_input *in, struct arena *a, const struct cycle *c)
+{
+	const char *how = has_indirect(in, c) ? " through a function pointer" : "";
+
+	if (c->certain && c->n_edges == 1)
+		return arena_printf(a, "%s calls itself%s", names(in, a, c), how);
+	if (c->certain)
+		return arena_printf(a, "%s call each other in a circle%s", names(in, a, c), how);
+	if (c->n_edges == 1)
+		return arena_printf(
+			a, "%s could call itself, if an indirect call reaches it by its type",
+			names(in, a, c));
+	return arena_printf(
+		a,
+		"%s could call each other in a circle, if an indirect call reaches a function "
+		"that fits by its type alone",
+		names(in, a, c));
+}
+
+/* What a turn costs, and how many of them the budget holds. */
+static const char *cost(const struct rule_input *in, struct arena *a, const struct cycle *c)
+{
+	const char *turn;
+
+	if (c->turn_bytes == BYTES_UNKNOWN)
+		return "what a turn takes is not known";
+	if (c->turn_bytes == 0)
+		return "by tail calls, so that a turn takes no stack";
+	turn = arena_printf(a, "each turn takes %s", words_bytes(a, c->turn_bytes));
+	if (!c->certain)
+		return turn;
+	return arena_printf(a, "%s, so the budget of %s holds %s", turn,
+			    words_bytes(a, in->budget_bytes),
+			    words_count(a, (uint64_t)(in->budget_bytes / c->turn_bytes), "turn"));
+}
+
+static const char *component(struct arena *a, const struct cycle *c)
+{
+	if (c->n_funcs <= c->n_edges)
+		return "";
+	return arena_printf(a, "; this is the shortest circle among %s",
+			    words_count(a, c->n_funcs, "function"));
+}
+
+static void report(const struct rule_input *in, struct findings *out, const struct cycle *c,
+		   uint32_t n_units)
+{
+	uint32_t func = in->program->edges[c->edges[0]].from;
+	bool grows = c->certain && c->turn_bytes != 0;
+	struct finding *x =
+		findings_add(out, "recursion", grows ? SEVERITY_ERROR : SEVERITY_NOTE, func);
+	struct arena *a = &out->arena;
+
+	x->loc = in->program->funcs[func].fact->loc;
+	x->subject = subject(in, a, c);
+	x->bytes = c->turn_bytes;
+	x->limit = grows ? in->budget_bytes : BYTES_UNKNOWN;
+	x->edges = arena_memdup(a, c->edges, c->n_edges * sizeof(*c->edges));
+	x->n_edges = c->n_edges;
+	x->message = arena_printf(a, "%s; %s%s%s", what(in, a, c), cost(in, a, c), component(a, c),
+				  words_units(a, n_units));
+	x->advice = grows ? words_advice(in->platform, &certain_advice)
+			  : "Look whether the call can get there; if it can, write it as a loop.";
+}
+
+/* A recursive function of a header makes one cycle a unit; cycles of one place and one certainty
+ * are copies. */
+static void check(const struct rule_input *in, struct findings *out)
+{
+	for (int certain = 1; certain >= 0; certain--) {
+		struct copies copies = {0};
+
+		for (uint32_t i = 0; i < in->depths->n_cycles; i++) {
+			const struct cycle *c = &in->depths->cycles[i];
+
+			if (c->certain == certain)
+				copies_add_cycle(&copies, in->program, c->edges, c->n_edges, i,
+						 c->turn_bytes);
+		}
+		for (size_t i = 0; i < copies.v.n; i++)
+			report(in, out, &in->depths->cycles[copies.v.v[i].part],
+			       copies.v.v[i].n_units);
+		copies_release(&copies);
+	}
+}
+
+const struct rule rule_recursion = {
+	.id = "recursion",
+	.severity = SEVERITY_ERROR,
+	.summary = "functions call each other in a circle",
+	.help = help,
+	.check = check,
+};
