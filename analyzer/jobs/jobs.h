@@ -39,7 +39,7 @@ struct jobs_options {
 	const char *version; /* tool and compiler, part of every cache key */
 	unsigned parallel; /* at least 1 */
 	unsigned timeout_seconds; /* wall clock of one unit */
-	unsigned cpu_seconds; /* of one unit, its compiler included */
+	unsigned cpu_seconds; /* of one process of a unit: its reader, its compiler */
 	unsigned memory_mib; /* address space of one process */
 	bool explain_cache; /* say on stderr why a unit is analysed again */
 	/* Called after each unit, from the parent only; may be NULL. */
