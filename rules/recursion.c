@@ -2,9 +2,10 @@
  * recursion: functions that call each other in a circle.
  *
  * Why: the depth of a circle is decided by data, not by the code, so no budget holds. Certain
- * circles (all calls known) are errors; a circle that needs a call of which only the type fits is a
- * note: most of them never happen. A circle of tail calls takes no stack and is a loop: a note,
- * too. Mend: write it as a loop, or bound and count the depth.
+ * circles (direct calls only) are errors. One that needs a pointer whose slot is known is a warning:
+ * the slot may hold the function, but perhaps never for an object that leads back here. One that needs a
+ * call of which only the type fits is a note: most of them never happen. A circle of tail calls
+ * takes no stack and is a loop: a note, too. Mend: write it as a loop, or bound and count the depth.
  */
 #include "base/buf.h"
 #include "rules/copies.h"
@@ -13,9 +14,10 @@
 
 static const char help[] =
 	"Functions call each other in a circle, or one calls itself. The circle is\n"
-	"listed call by call. It is certain when every call in it is known, and only\n"
-	"possible when one of them is an indirect call that fits by its type alone: look\n"
-	"whether that call can really get there.\n"
+	"listed call by call. It is certain (an error) when every call in it is direct. It\n"
+	"is only possible when one of them goes through a pointer: a warning where the\n"
+	"pointer's slot is known to hold the next function, a note where the function just\n"
+	"has a fitting type. Look whether that call can really get there.\n"
 	"\n"
 	"Why it matters: how deep a recursion goes depends on data such as a directory\n"
 	"tree, a device stack or a request that re-enters the driver. The stack of a\n"
@@ -78,35 +80,39 @@ static const char *subject(const struct rule_input *in, struct arena *a, const s
 	return text;
 }
 
-static bool has_indirect(const struct rule_input *in, const struct cycle *c)
+/* The weakest evidence in the circle. */
+static enum evidence weakest(const struct rule_input *in, const struct cycle *c)
 {
-	for (uint32_t i = 0; i < c->n_edges; i++) {
-		enum call_kind kind = in->program->edges[c->edges[i]].kind;
+	enum evidence worst = EVIDENCE_DIRECT;
 
-		if (kind == CALL_INDIRECT || kind == CALL_INDIRECT_TAIL)
-			return true;
-	}
-	return false;
+	for (uint32_t i = 0; i < c->n_edges; i++)
+		if (in->program->edges[c->edges[i]].evidence > worst)
+			worst = in->program->edges[c->edges[i]].evidence;
+	return worst;
+}
+
+static enum severity severity(const struct rule_input *in, const struct cycle *c)
+{
+	if (!c->turn_bytes || weakest(in, c) == EVIDENCE_SIGNATURE)
+		return SEVERITY_NOTE;
+	return c->certain ? SEVERITY_ERROR : SEVERITY_WARNING;
 }
 
 /* "functions a, b and c call each other in a circle", "f could call itself, ..." */
 static const char *what(const struct rule_input *in, struct arena *a, const struct cycle *c)
 {
-	const char *how = has_indirect(in, c) ? " through a function pointer" : "";
+	bool self = c->n_edges == 1;
+	const char *how = "";
 
-	if (c->certain && c->n_edges == 1)
-		return arena_printf(a, "%s calls itself%s", names(in, a, c), how);
 	if (c->certain)
-		return arena_printf(a, "%s call each other in a circle%s", names(in, a, c), how);
-	if (c->n_edges == 1)
-		return arena_printf(
-			a, "%s could call itself, if an indirect call reaches it by its type",
-			names(in, a, c));
+		return arena_printf(a, self ? "%s calls itself" : "%s call each other in a circle",
+				    names(in, a, c));
+	how = weakest(in, c) == EVIDENCE_SIGNATURE
+		      ? "if an indirect call reaches a function that fits by its type alone"
+		      : "if a function pointer leads back";
 	return arena_printf(
-		a,
-		"%s could call each other in a circle, if an indirect call reaches a function "
-		"that fits by its type alone",
-		names(in, a, c));
+		a, self ? "%s could call itself, %s" : "%s could call each other in a circle, %s",
+		names(in, a, c), how);
 }
 
 /* What a turn costs, and how many of them the budget holds. */
@@ -139,8 +145,7 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 {
 	uint32_t func = in->program->edges[c->edges[0]].from;
 	bool grows = c->certain && c->turn_bytes != 0;
-	struct finding *x =
-		findings_add(out, "recursion", grows ? SEVERITY_ERROR : SEVERITY_NOTE, func);
+	struct finding *x = findings_add(out, "recursion", severity(in, c), func);
 	struct arena *a = &out->arena;
 
 	x->loc = in->program->funcs[func].fact->loc;

@@ -99,47 +99,54 @@ static void add_certain(struct finder *x, const struct scc *scc)
 	for (uint32_t c = 0; c < scc->n; c++) {
 		struct cycle *cycle;
 
-		if (!scc->cyclic[c] || cycle_is_flat(x->p, scc, c, edge_is_believed))
+		if (!scc->cyclic[c] || cycle_is_flat(x->p, scc, c, edge_is_certain))
 			continue;
 		cycle = new_cycle(x, scc, c, true);
-		find_way(x, scc, edge_is_believed, cycle->funcs[0], cycle->funcs[0], &cycle->edges,
+		find_way(x, scc, edge_is_certain, cycle->funcs[0], cycle->funcs[0], &cycle->edges,
 			 &cycle->n_edges);
 		cycle->turn_bytes = sum(x->p, cycle->edges, cycle->n_edges);
 	}
 }
 
-/* First signature-only edge inside a component, in the order of the functions; NO_ID: none. */
-static uint32_t first_signature_edge(const struct finder *x, const struct scc *scc, uint32_t c,
-				     const struct cycle *cycle)
+/* Does the edge make a cycle of this kind, and not of a stronger one? */
+static bool is_weak(const struct program_edge *e, edge_filter *filter)
+{
+	return filter == edge_is_believed ? e->evidence != EVIDENCE_DIRECT
+					  : e->evidence == EVIDENCE_SIGNATURE;
+}
+
+/* First such edge inside a component, in the order of the functions; NO_ID: none. */
+static uint32_t first_weak_edge(const struct finder *x, const struct scc *scc, uint32_t c,
+				edge_filter *filter, const struct cycle *cycle)
 {
 	for (uint32_t k = 0; k < cycle->n_funcs; k++) {
 		const struct program_func *f = &x->p->funcs[cycle->funcs[k]];
 
 		for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++)
-			if (x->p->edges[i].evidence == EVIDENCE_SIGNATURE &&
-			    inside(scc, &x->p->edges[i], edge_is_possible, c))
+			if (is_weak(&x->p->edges[i], filter) &&
+			    inside(scc, &x->p->edges[i], filter, c))
 				return i;
 	}
 	return NO_ID;
 }
 
-static void add_possible(struct finder *x, const struct scc *scc)
+static void add_possible(struct finder *x, const struct scc *scc, edge_filter *filter)
 {
 	for (uint32_t c = 0; c < scc->n; c++) {
 		struct cycle *cycle;
 		uint32_t edge, n = 0, *back = NULL;
 
-		if (!scc->cyclic[c] || cycle_is_flat(x->p, scc, c, edge_is_possible))
+		if (!scc->cyclic[c] || cycle_is_flat(x->p, scc, c, filter))
 			continue;
 		cycle = new_cycle(x, scc, c, false);
-		edge = first_signature_edge(x, scc, c, cycle);
+		edge = first_weak_edge(x, scc, c, filter, cycle);
 		if (edge == NO_ID) {
 			x->cycles.n--;
 			continue;
 		}
 		if (x->p->edges[edge].to != x->p->edges[edge].from)
-			find_way(x, scc, edge_is_possible, x->p->edges[edge].to,
-				 x->p->edges[edge].from, &back, &n);
+			find_way(x, scc, filter, x->p->edges[edge].to, x->p->edges[edge].from,
+				 &back, &n);
 		cycle->edges = arena_array(&x->d->arena, n + 1, uint32_t);
 		cycle->edges[0] = edge;
 		for (uint32_t i = 0; i < n; i++)
@@ -155,18 +162,21 @@ static int compare_cycles(const void *pa, const void *pb)
 
 	if (a->certain != b->certain)
 		return a->certain ? -1 : 1;
-	return (a->funcs[0] > b->funcs[0]) - (a->funcs[0] < b->funcs[0]);
+	if (a->funcs[0] != b->funcs[0])
+		return a->funcs[0] < b->funcs[0] ? -1 : 1;
+	return (a->edges[0] > b->edges[0]) - (a->edges[0] < b->edges[0]);
 }
 
-void cycles_find(struct depths *d, const struct program *p, const struct scc *believed,
-		 const struct scc *possible)
+void cycles_find(struct depths *d, const struct program *p, const struct scc *certain,
+		 const struct scc *believed, const struct scc *possible)
 {
 	struct finder x = {.p = p, .d = d};
 
 	x.came_by = mem_calloc(p->n_funcs, sizeof(*x.came_by));
 	x.queue = mem_calloc(p->n_funcs, sizeof(*x.queue));
-	add_certain(&x, believed);
-	add_possible(&x, possible);
+	add_certain(&x, certain);
+	add_possible(&x, believed, edge_is_believed);
+	add_possible(&x, possible, edge_is_possible);
 	if (x.cycles.n)
 		qsort(x.cycles.v, x.cycles.n, sizeof(*x.cycles.v), compare_cycles);
 	d->n_cycles = (uint32_t)x.cycles.n;

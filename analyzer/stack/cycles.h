@@ -5,9 +5,9 @@
 #include "stack/scc.h"
 #include "stack/stack.h"
 
-/* Fills d->cycles: certain ones (believed edges), then the possible ones that need a signature-only edge. Components
-   whose calls are all tail calls take no stack and are left out. */
-void cycles_find(struct depths *d, const struct program *p, const struct scc *believed,
-		 const struct scc *possible);
+/* Fills d->cycles: certain ones (direct calls), then the possible ones that need an indirect call: a believed one, or
+   one that only a signature supports. Components whose calls are all tail calls take no stack and are left out. */
+void cycles_find(struct depths *d, const struct program *p, const struct scc *certain,
+		 const struct scc *believed, const struct scc *possible);
 
 #endif

@@ -19,7 +19,7 @@ static const struct {
 } reasons[REASON_COUNT] = {
 	[REASON_RECURSION] = {"recursion", "recursion"},
 	[REASON_POSSIBLE_RECURSION] = {"possible-recursion",
-				       "recursion, if calls known by their type only go there"},
+				       "recursion, if an indirect call leads back"},
 	[REASON_DYNAMIC_FRAME] = {"dynamic-frame",
 				  "a variable-length array or alloca without a known limit"},
 	[REASON_UNMEASURED_FRAME] = {"unmeasured-frame", "code that could not be followed"},
@@ -63,20 +63,22 @@ static void copy_solutions(struct depths *d, const struct program *p,
 
 void depths_solve(struct depths *d, const struct program *p)
 {
-	struct scc believed = {0}, possible = {0};
-	struct solution certain = {0}, maybe = {0};
+	struct scc certain = {0}, believed = {0}, possible = {0};
+	struct solution worst = {0}, maybe = {0};
 
 	*d = (struct depths){0};
 	d->v = arena_array(&d->arena, p->n_funcs, struct depth);
+	scc_find(&certain, p, edge_is_certain);
 	scc_find(&believed, p, edge_is_believed);
 	scc_find(&possible, p, edge_is_possible);
-	solve(&certain, p, &believed, edge_is_believed);
+	solve(&worst, p, &believed, edge_is_believed);
 	solve(&maybe, p, &possible, edge_is_possible);
-	copy_solutions(d, p, &certain, &maybe);
-	reasons_solve(d, p, &believed, &possible);
-	cycles_find(d, p, &believed, &possible);
-	solution_release(&certain);
+	copy_solutions(d, p, &worst, &maybe);
+	reasons_solve(d, p, &certain, &believed, &possible);
+	cycles_find(d, p, &certain, &believed, &possible);
+	solution_release(&worst);
 	solution_release(&maybe);
+	scc_release(&certain);
 	scc_release(&believed);
 	scc_release(&possible);
 }

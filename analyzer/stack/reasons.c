@@ -82,24 +82,29 @@ static enum bound bound_of(const struct depth *d)
 	return d->reasons ? BOUND_AT_LEAST : BOUND_EXACT;
 }
 
-void reasons_solve(struct depths *d, const struct program *p, const struct scc *believed,
-		   const struct scc *possible)
+/* By component: does a turn round it take stack? */
+static bool *growing(const struct program *p, const struct scc *scc, edge_filter *filter)
 {
-	bool *possibly = mem_calloc(possible->n, sizeof(*possibly));
+	bool *grows = mem_calloc(scc->n, sizeof(*grows));
 
-	for (uint32_t c = 0; c < possible->n; c++)
-		possibly[c] =
-			possible->cyclic[c] && !cycle_is_flat(p, possible, c, edge_is_possible);
+	for (uint32_t c = 0; c < scc->n; c++)
+		grows[c] = scc->cyclic[c] && !cycle_is_flat(p, scc, c, filter);
+	return grows;
+}
+
+void reasons_solve(struct depths *d, const struct program *p, const struct scc *certain,
+		   const struct scc *believed, const struct scc *possible)
+{
+	bool *recursive = growing(p, certain, edge_is_certain);
+	bool *maybe = growing(p, possible, edge_is_possible);
+
 	for (uint32_t c = 0; c < believed->n; c++) {
-		bool recursion =
-			believed->cyclic[c] && !cycle_is_flat(p, believed, c, edge_is_believed);
-
 		for (uint32_t k = believed->first[c]; k < believed->first[c + 1]; k++) {
 			uint32_t func = believed->order[k];
 
-			if (recursion)
+			if (recursive[certain->component[func]])
 				add_reason(&d->v[func], REASON_RECURSION, func);
-			else if (possibly[possible->component[func]])
+			else if (maybe[possible->component[func]])
 				add_reason(&d->v[func], REASON_POSSIBLE_RECURSION, func);
 			add_own_and_called(d, p, believed, func);
 		}
@@ -108,5 +113,6 @@ void reasons_solve(struct depths *d, const struct program *p, const struct scc *
 		for (uint32_t k = believed->first[c]; k < believed->first[c + 1]; k++)
 			d->v[believed->order[k]].bound = bound_of(&d->v[believed->order[k]]);
 	}
-	free(possibly);
+	free(recursive);
+	free(maybe);
 }

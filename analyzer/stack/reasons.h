@@ -6,8 +6,8 @@
 #include "stack/stack.h"
 
 /* Sets reasons, witnesses and bounds of every function: its own, and those of what it calls through believed
-   edges. `believed` and `possible` are the components over the two kinds of edges. */
-void reasons_solve(struct depths *d, const struct program *p, const struct scc *believed,
-		   const struct scc *possible);
+   edges. The components are those over the three kinds of edges. */
+void reasons_solve(struct depths *d, const struct program *p, const struct scc *certain,
+		   const struct scc *believed, const struct scc *possible);
 
 #endif

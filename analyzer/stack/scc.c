@@ -4,6 +4,11 @@
 
 #include <stdlib.h>
 
+bool edge_is_certain(const struct program_edge *e)
+{
+	return e->to != NO_ID && e->evidence == EVIDENCE_DIRECT;
+}
+
 bool edge_is_possible(const struct program_edge *e)
 {
 	return e->to != NO_ID;

@@ -7,7 +7,9 @@
 /* Which edges count. */
 typedef bool edge_filter(const struct program_edge *e);
 
-/* Believed edges into functions / those and the ones that only a signature supports. */
+/* Direct edges into functions: certain / those and the indirect ones that a slot supports: believed / those and the ones that
+   only a signature supports: possible. */
+bool edge_is_certain(const struct program_edge *e);
 bool edge_is_believed(const struct program_edge *e);
 bool edge_is_possible(const struct program_edge *e);
 

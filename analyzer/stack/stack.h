@@ -17,8 +17,8 @@ enum bound {
 
 /* Why a depth is not exact; bits of depth.reasons. */
 enum reason {
-	REASON_RECURSION, /* certain: a cycle of believed edges */
-	REASON_POSSIBLE_RECURSION, /* a cycle that needs a signature-only edge */
+	REASON_RECURSION, /* certain: a cycle of direct calls */
+	REASON_POSSIBLE_RECURSION, /* a cycle that needs an indirect call */
 	REASON_DYNAMIC_FRAME,
 	REASON_UNMEASURED_FRAME,
 	REASON_ESTIMATED_FRAME,
@@ -51,7 +51,7 @@ struct cycle {
 	uint32_t n_edges;
 	uint32_t *funcs; /* all functions of the component, ascending */
 	uint32_t n_funcs;
-	bool certain; /* believed edges only */
+	bool certain; /* direct calls only */
 	int64_t turn_bytes; /* sum of the cycle's depth_bytes; BYTES_UNKNOWN if one is unknown */
 };
 

@@ -86,9 +86,10 @@ static void path_budget_warns_of_what_is_only_possible(void **state)
 	fixture_free(x);
 }
 
-/* f calls g calls f. */
-static struct fixture *circle(bool certain, int64_t turn_bytes)
+/* f calls g calls f, the second call known by `evidence`. */
+static struct fixture *circle(enum evidence evidence, int64_t turn_bytes)
 {
+	bool certain = evidence == EVIDENCE_DIRECT;
 	struct fixture *x = fixture_new();
 
 	fixture_unit(x, "a.c");
@@ -96,13 +97,14 @@ static struct fixture *circle(bool certain, int64_t turn_bytes)
 	fixture_func(x, "g", "a.c", 9, 60);
 	fixture_edge(x, 0, 1, CALL_DIRECT, 40);
 	fixture_edge(x, 1, 0, certain ? CALL_DIRECT : CALL_INDIRECT, 60);
+	x->edges[1].evidence = evidence;
 	fixture_cycle(x, 0, 2, certain, turn_bytes);
 	return x;
 }
 
 static void recursion_counts_turns(void **state)
 {
-	struct fixture *x = circle(true, 100);
+	struct fixture *x = circle(EVIDENCE_DIRECT, 100);
 	struct findings out = {0};
 
 	(void)state;
@@ -141,7 +143,7 @@ static void recursion_direct(void **state)
 
 static void recursion_that_is_only_possible_is_a_note(void **state)
 {
-	struct fixture *x = circle(false, 100);
+	struct fixture *x = circle(EVIDENCE_SIGNATURE, 100);
 	struct findings out = {0};
 
 	(void)state;
@@ -156,9 +158,22 @@ static void recursion_that_is_only_possible_is_a_note(void **state)
 	fixture_free(x);
 }
 
+static void recursion_through_a_slot_is_a_warning(void **state)
+{
+	struct fixture *x = circle(EVIDENCE_FIELD, 100);
+	struct findings out = {0};
+
+	(void)state;
+	fixture_check(x, "recursion", &out);
+	assert_int_equal(out.v.v[0].severity, SEVERITY_WARNING);
+	assert_contains(out.v.v[0].message, "if a function pointer leads back");
+	findings_release(&out);
+	fixture_free(x);
+}
+
 static void a_circle_of_tail_calls_takes_no_stack(void **state)
 {
-	struct fixture *x = circle(true, 0);
+	struct fixture *x = circle(EVIDENCE_DIRECT, 0);
 	struct findings out = {0};
 
 	(void)state;
@@ -219,6 +234,7 @@ int main(void)
 		cmocka_unit_test(recursion_counts_turns),
 		cmocka_unit_test(recursion_direct),
 		cmocka_unit_test(recursion_that_is_only_possible_is_a_note),
+		cmocka_unit_test(recursion_through_a_slot_is_a_warning),
 		cmocka_unit_test(a_circle_of_tail_calls_takes_no_stack),
 		cmocka_unit_test(recursion_in_a_header_is_one_finding),
 		cmocka_unit_test(long_circles_are_cut_short),
