@@ -64,6 +64,14 @@ static void warn_twice(struct symbols *s, struct program *p, const char *symbol,
 			     symbol, p->units[a]->unit, p->units[b]->unit);
 }
 
+/* A header's function that several units define is one function, however the compiler marks its copies. */
+static bool same_source(const struct program *p, uint32_t a, uint32_t b)
+{
+	const struct fact_loc *x = &p->funcs[a].fact->loc, *y = &p->funcs[b].fact->loc;
+
+	return x->file && y->file && x->line == y->line && !strcmp(x->file, y->file);
+}
+
 static void define(struct symbols *s, struct program *p, const char *symbol, struct definition d)
 {
 	uint64_t *head = map_put_str(&s->by_symbol, symbol, NULL);
@@ -73,7 +81,8 @@ static void define(struct symbols *s, struct program *p, const char *symbol, str
 		const struct definition *other = &s->definitions.v[i];
 
 		if (d.linkage == LINKAGE_EXTERNAL && other->linkage == LINKAGE_EXTERNAL &&
-		    other->func != d.func && same_module(s, other->unit, d.unit))
+		    other->func != d.func && same_module(s, other->unit, d.unit) &&
+		    !same_source(p, other->func, d.func))
 			warn_twice(s, p, symbol, other->unit, d.unit);
 		last = i;
 	}
