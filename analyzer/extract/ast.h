@@ -9,7 +9,7 @@
 #include "facts/facts.h"
 #include "input/job.h"
 
-/* A function with a body, headers included. */
+/* A function with a body, headers included; `static inline` ones only when something that is visited refers to them. */
 struct ast_func {
 	const char *name; /* as the source says it */
 	const char *
@@ -33,7 +33,8 @@ struct ast_local {
 struct ast_call {
 	uint32_t func; /* the function it stands in; index into ast.funcs */
 	const char *callee; /* linker symbol of a direct callee; NULL: through a pointer */
-	const char *slot; /* of a call through a pointer; NULL: not known */
+	const char *
+		slot; /* of a call through a pointer; ast_slots.c defines the form; NULL: not known */
 	const char *signature; /* canonical type of the called function */
 	struct fact_loc
 		loc; /* expansion position of clang_getCursorLocation(the call), which is where
