@@ -31,6 +31,9 @@ static const char *const own_flags[] = {
 	"-fintegrated-as",
 	"-fno-lto",
 	"-Qunused-arguments",
+	/* A source must not be able to order a crash. */
+	"-Xclang",
+	"-disable-pragma-debug-crash",
 	"-c",
 };
 

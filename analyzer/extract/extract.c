@@ -32,16 +32,21 @@ static uint32_t entry_bytes_of(const char *triple)
 	return triple[0] == 'i' && triple[1] && !strncmp(triple + 2, "86", 2) ? 4 : 0;
 }
 
-/* First line of the log that is an error, for a unit that libclang takes and clang refuses. */
-static const char *first_error(struct arena *a, const char *log)
+/* The line of the log that says what went wrong, for a unit that libclang takes and clang refuses. */
+static const char *error_line(struct arena *a, const char *log)
 {
-	const char *at = strstr(log, "error: ");
+	static const char *const marks[] = {"LLVM ERROR:", "error: ", "ERROR:"};
 
-	if (!at)
-		return NULL;
-	while (at > log && at[-1] != '\n')
-		at--;
-	return arena_strndup(a, at, strcspn(at, "\n"));
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		const char *at = strstr(log, marks[i]);
+
+		if (!at)
+			continue;
+		while (at > log && at[-1] != '\n')
+			at--;
+		return arena_strndup(a, at, strcspn(at, "\n"));
+	}
+	return NULL;
 }
 
 static void estimate(const struct job *job, const struct ast *ast, const struct codegen *code,
@@ -49,7 +54,7 @@ static void estimate(const struct job *job, const struct ast *ast, const struct 
 {
 	f->status = UNIT_ESTIMATED;
 	if (!f->problems.n) {
-		const char *error = code ? first_error(&f->arena, code->log) : NULL;
+		const char *error = error_line(&f->arena, code->log);
 
 		*vec_push(&f->problems) = arena_printf(&f->arena, "%s%s%s", code->failure,
 						       error ? ": " : "", error ? error : "");

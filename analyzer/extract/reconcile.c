@@ -90,6 +90,7 @@ static void build_index(struct index *x)
 
 		put_first(&x->locals,
 			  local_key(x, ast->funcs.v[l->func].name, l->name, l->loc.line), i);
+		put_first(&x->locals, local_key(x, NULL, l->name, l->loc.line), i);
 	}
 	v = places_variables(x->in->places, &n);
 	for (size_t i = 0; i < n; i++) {
@@ -272,36 +273,48 @@ static const struct place_variable *variable_at(struct index *x, const struct ma
 	return NULL;
 }
 
+/* The local variable that DWARF or the remark means: of the function that declares it, else of the frame's, else any of
+   that name and line (the remark does not say the function). */
+static const struct ast_local *find_local(struct index *x, const char *declared_in,
+					  const char *frame_of, const char *name, uint32_t line)
+{
+	const char *const functions[] = {declared_in, frame_of, NULL};
+
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t *known = map_find_str(&x->locals, local_key(x, functions[i], name, line));
+
+		if (known)
+			return &x->in->ast->locals.v[*known - 1];
+	}
+	return NULL;
+}
+
 /* Name, type and declaring function of a slot. */
 static void name_part(struct index *x, const struct layout_slot *slot, const struct machine_func *m,
 		      struct fact_part *p)
 {
 	const struct place_variable *v = variable_at(x, m, p->offset);
 	const char *name = v ? v->name : slot->name;
-	uint32_t line = v ? v->line : slot->line;
-	uint64_t *known = NULL;
+	const struct ast_local *l;
 
 	if (!name)
 		return;
 	p->name = keep(x, name);
-	p->loc.file = fact_path(x, v && v->file ? v->file : slot->file);
-	p->loc.line = line;
-	if (v && v->declared_in)
-		known = map_find_str(&x->locals, local_key(x, v->declared_in, name, line));
-	if (!known)
-		known = map_find_str(&x->locals,
-				     local_key(x, x->f->funcs.v[p->func].name, name, line));
-	if (v)
+	p->loc.line = v ? v->line : slot->line;
+	if (v) {
+		/* The remark's file is cut short in a way that it does not say. */
+		p->loc.file = fact_path(x, v->file);
 		p->declared_in = keep(x, v->declared_in);
-	if (known) {
-		const struct ast_local *l = &x->in->ast->locals.v[*known - 1];
-
-		p->type = keep(x, l->type);
-		p->aggregate = l->aggregate;
-		p->loc.file = keep(x, l->loc.file);
-		p->loc.column = l->loc.column;
-		p->declared_in = keep(x, x->in->ast->funcs.v[l->func].name);
 	}
+	l = find_local(x, v ? v->declared_in : NULL, x->f->funcs.v[p->func].name, name,
+		       p->loc.line);
+	if (!l)
+		return;
+	p->type = keep(x, l->type);
+	p->aggregate = l->aggregate;
+	p->loc = l->loc;
+	p->loc.file = keep(x, l->loc.file);
+	p->declared_in = keep(x, x->in->ast->funcs.v[l->func].name);
 }
 
 static void add_parts(struct index *x)

@@ -1,0 +1,56 @@
+/*
+ * From a command line to a solved program, in the steps that `scan`, `show` and `facts` share. Each
+ * step is one call; the commands call them in order. For use by cmd_*.c.
+ */
+#ifndef STACKCHECK_SESSION_H
+#define STACKCHECK_SESSION_H
+
+#include "input/input.h"
+#include "jobs/jobs.h"
+#include "options.h"
+#include "program/program.h"
+#include "rules/platform.h"
+#include "stack/stack.h"
+
+/* Zero-initialise, but for `options`. Everything lives until session_release(). */
+struct session {
+	const struct options *options;
+	struct arena arena;
+	struct input input;
+	struct jobs_stats stats;
+	struct unit_result *results; /* one a job */
+	const struct facts **units; /* of the jobs that gave facts, in job order */
+	size_t n_units;
+	size_t n_measured, n_estimated, n_failed;
+	const char *target; /* triples of the units, joined by ',' */
+	struct platform platform;
+	struct program program;
+	struct depths depths;
+};
+
+/* Step 1: reads the request into s->input. The operands from `first` on are paths. */
+int session_input(struct session *s, size_t first, struct error *err);
+
+/* Step 2: measures every unit, or takes it from the cache. Failed units are counted, not errors. */
+int session_units(struct session *s, struct error *err);
+
+/* Did the job give no facts? If so, *why (may be NULL) is a sentence that does not name the unit.
+ */
+bool session_failed(const struct session *s, size_t job, const char **why);
+
+/* Names every unit that failed on standard error, with its reason: for commands whose result does
+ * not. */
+void session_tell_failures(struct session *s);
+
+/* Step 3: loads the platform that was asked for, or that fits. */
+int session_platform(struct session *s, struct error *err);
+
+/* Step 4: links the units into s->program and checks it. */
+int session_link(struct session *s, struct error *err);
+
+/* Step 5: solves the depths and checks them. */
+void session_solve(struct session *s);
+
+void session_release(struct session *s);
+
+#endif

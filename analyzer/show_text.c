@@ -1,0 +1,338 @@
+/*
+ * The parts of a frame add up to the frame: what no variable, spill slot or cookie covers is one
+ * line of its own. Slots may share bytes (the compiler overlays variables that are never alive
+ * together), so what they cover is a union of intervals.
+ */
+#include "show_text.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void heading(const struct show *s, struct buf *out, const char *text)
+{
+	buf_printf(out, s->color ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+}
+
+static const char *printable(const struct show *s, const char *text)
+{
+	return text_printable(s->arena, text);
+}
+
+static const char *label(const struct show *s, uint32_t func)
+{
+	return printable(s, program_func_label(s->program, s->arena, func));
+}
+
+static const char *place(const struct show *s, const struct fact_loc *loc)
+{
+	if (!loc->file)
+		return "";
+	if (!loc->line)
+		return arena_printf(s->arena, "  %s", printable(s, loc->file));
+	return arena_printf(s->arena, "  %s:%u", printable(s, loc->file), loc->line);
+}
+
+static const char *bytes_text(const struct show *s, int64_t bytes)
+{
+	return bytes == BYTES_UNKNOWN ? "?" : text_thousands(s->arena, bytes);
+}
+
+static void row(const struct show *s, struct buf *out, int64_t bytes)
+{
+	buf_printf(out, "  %8s  ", bytes_text(s, bytes));
+}
+
+static const char *depth_text(const struct show *s, const struct depth *d)
+{
+	const char *bytes = bytes_text(s, d->bytes);
+
+	if (d->bytes == BYTES_UNKNOWN)
+		return "unknown";
+	switch (d->bound) {
+	case BOUND_EXACT: return arena_printf(s->arena, "%s bytes", bytes);
+	case BOUND_AT_LEAST: return arena_printf(s->arena, ">= %s bytes", bytes);
+	case BOUND_UNBOUNDED: break;
+	}
+	return arena_printf(s->arena, "unbounded, %s bytes with one turn of the recursion", bytes);
+}
+
+static void show_head(const struct show *s, uint32_t func, struct buf *out)
+{
+	const struct program_func *f = &s->program->funcs[func];
+	const struct fact_func *fact = f->fact;
+	const struct facts *unit = s->program->units[f->unit];
+	const struct depth *d = &s->depths->v[func];
+
+	buf_printf(out, s->color ? "\033[1m%s\033[0m%s\n" : "%s%s\n", label(s, func),
+		   place(s, &fact->loc));
+	buf_printf(out, "  unit     %s, for %s\n", printable(s, unit->unit), unit->target);
+	if (fact->signature)
+		buf_printf(out, "  type     %s\n", printable(s, fact->signature));
+	buf_printf(out, "  frame    %s bytes, %s (%s, %s)\n", bytes_text(s, fact->frame_bytes),
+		   frame_kind_name(fact->frame_kind), frame_origin_name(fact->frame_origin),
+		   unit->compiler ? unit->compiler : "not compiled");
+	if (fact->frame_note)
+		buf_printf(out, "           %s\n", printable(s, fact->frame_note));
+	buf_printf(out, "  depth    %s\n", depth_text(s, d));
+	if (d->possible_bytes > d->bytes)
+		buf_printf(out, "           %s bytes if calls matched by type alone happen\n",
+			   bytes_text(s, d->possible_bytes));
+	for (int r = 0; r < REASON_COUNT; r++)
+		if (d->reasons & 1u << r) {
+			buf_printf(out, "           %s", reason_text((enum reason)r));
+			if (d->witness[r] != NO_ID && d->witness[r] != func)
+				buf_printf(out, " (in %s)", label(s, d->witness[r]));
+			buf_putc(out, '\n');
+		}
+	if (f->is_entry)
+		buf_printf(out, "  entry    %s\n", f->entry_context);
+}
+
+static const struct fact_part *parts_of(const struct show *s, uint32_t func)
+{
+	const struct program_func *f = &s->program->funcs[func];
+
+	return s->program->units[f->unit]->parts.v + f->first_part;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct fact_part *x = *(const struct fact_part *const *)a;
+	const struct fact_part *y = *(const struct fact_part *const *)b;
+
+	if (x->bytes != y->bytes)
+		return x->bytes > y->bytes ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (str_compare(x->name, y->name))
+		return str_compare(x->name, y->name);
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static int by_offset(const void *a, const void *b)
+{
+	const struct fact_part *x = *(const struct fact_part *const *)a;
+	const struct fact_part *y = *(const struct fact_part *const *)b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* Bytes of the frame that the parts cover, each byte once; BYTES_UNKNOWN when a part has no place.
+ */
+static int64_t covered(const struct fact_part **parts, size_t n)
+{
+	int64_t sum = 0, end = INT64_MIN;
+
+	qsort(parts, n, sizeof(*parts), by_offset);
+	for (size_t i = 0; i < n; i++) {
+		int64_t from = parts[i]->offset, to = from + parts[i]->bytes;
+
+		if (!parts[i]->has_offset || parts[i]->bytes == BYTES_UNKNOWN)
+			return BYTES_UNKNOWN;
+		if (from < end)
+			from = end;
+		if (to > from)
+			sum += to - from;
+		if (to > end)
+			end = to;
+	}
+	return sum;
+}
+
+static void show_part(const struct show *s, const struct fact_part *p, const char *own,
+		      struct buf *out)
+{
+	static const char *const what[] = {
+		[PART_VARIABLE] = "a variable or temporary without a name",
+		[PART_SPILL] = "spilled registers",
+		[PART_PROTECTOR] = "stack protector",
+		[PART_DYNAMIC] = "variable-sized object",
+	};
+
+	row(s, out, p->bytes);
+	if (p->name)
+		buf_printf(out, "%s%s%s", printable(s, p->name), p->type ? ": " : "",
+			   p->type ? printable(s, p->type) : "");
+	else
+		buf_puts(out, what[p->kind]);
+	buf_puts(out, place(s, &p->loc));
+	if (p->declared_in && strcmp(p->declared_in, own) != 0)
+		buf_printf(out, "  (of %s, inlined)", printable(s, p->declared_in));
+	buf_putc(out, '\n');
+}
+
+/* Spill slots are many and all alike: one line for all. */
+static void show_spills(const struct show *s, const struct fact_part **parts, size_t n,
+			struct buf *out)
+{
+	int64_t bytes = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (parts[i]->kind == PART_SPILL) {
+			bytes += parts[i]->bytes;
+			count++;
+		}
+	if (!count)
+		return;
+	row(s, out, bytes);
+	buf_printf(out, "registers spilled into %zu slot%s\n", count, count == 1 ? "" : "s");
+}
+
+static void show_frame(const struct show *s, uint32_t func, struct buf *out)
+{
+	const struct fact_func *fact = s->program->funcs[func].fact;
+	uint32_t n = s->program->funcs[func].n_parts;
+	const struct fact_part *first = n ? parts_of(s, func) : NULL;
+	const struct fact_part **parts = arena_array(s->arena, n + 1, const struct fact_part *);
+	int64_t sum, all = 0;
+
+	heading(s, out, "Frame: what takes the bytes");
+	for (uint32_t i = 0; i < n; i++) {
+		parts[i] = &first[i];
+		all += first[i].bytes;
+	}
+	sum = covered(parts, n);
+	qsort(parts, n, sizeof(*parts), by_size);
+	for (uint32_t i = 0; i < n; i++)
+		if (parts[i]->kind != PART_SPILL)
+			show_part(s, parts[i], fact->name, out);
+	show_spills(s, parts, n, out);
+	if (sum != BYTES_UNKNOWN && all > sum) {
+		row(s, out, sum - all);
+		buf_puts(out, "shared by parts that are never in use at the same time\n");
+	}
+	if (fact->frame_kind == FRAME_ESTIMATED) {
+		buf_puts(out, "            (estimated from the declarations: the unit did not "
+			      "compile)\n");
+	} else if (sum != BYTES_UNKNOWN && fact->frame_bytes >= sum) {
+		row(s, out, fact->frame_bytes - sum);
+		buf_puts(out, fact->entry_bytes ? "return address, saved registers, "
+						  "arguments of calls, padding\n"
+						: "saved registers, arguments of calls, padding\n");
+	}
+}
+
+static const char *target_name(const struct show *s, const struct program_edge *e)
+{
+	if (e->to != NO_ID)
+		return label(s, e->to);
+	if (e->external != NO_ID)
+		return printable(s, s->program->externals[e->external].symbol);
+	return e->call->slot
+		       ? arena_printf(s->arena, "unknown, through %s", printable(s, e->call->slot))
+		       : "unknown, through a pointer";
+}
+
+/* How an edge is known, and what kind of call it is. */
+static const char *how(const struct show *s, const struct program_edge *e)
+{
+	bool tail = e->kind == CALL_TAIL || e->kind == CALL_INDIRECT_TAIL;
+	const char *text = evidence_name(e->evidence);
+
+	if (tail)
+		text = arena_printf(s->arena, "%s, tail call", text);
+	if (e->call->within)
+		text = arena_printf(s->arena, "%s, in %s, inlined", text,
+				    printable(s, e->call->within));
+	return text;
+}
+
+/* The widest name on the path, for a column. */
+static int name_columns(const struct show *s, const struct path *path)
+{
+	size_t most = strlen(label(s, path->last));
+
+	for (uint32_t i = 0; i < path->n_edges; i++) {
+		size_t n = strlen(label(s, s->program->edges[path->edges[i]].from));
+
+		if (n > most)
+			most = n;
+	}
+	return most > 40 ? 40 : (int)most;
+}
+
+static void show_path(const struct show *s, uint32_t func, struct buf *out)
+{
+	struct path path;
+	int columns;
+
+	path_worst(s->program, s->depths, func, s->arena, &path);
+	columns = name_columns(s, &path);
+	heading(s, out, "Worst path: bytes in use by each function when it calls the next one");
+	for (uint32_t i = 0; i < path.n_edges; i++) {
+		const struct program_edge *e = &s->program->edges[path.edges[i]];
+
+		row(s, out, e->depth_bytes);
+		buf_printf(out, "%-*s%s  (%s)\n", columns, label(s, e->from),
+			   place(s, &e->call->loc), how(s, e));
+	}
+	if (path.external) {
+		row(s, out, path.external->cost_bytes);
+		buf_printf(out, "%-*s  outside the scanned sources, cost given by the platform\n",
+			   columns, printable(s, path.external->symbol));
+	} else {
+		row(s, out, s->program->funcs[path.last].fact->frame_bytes);
+		buf_printf(out, "%-*s  its own frame\n", columns, label(s, path.last));
+	}
+	row(s, out, path.bytes);
+	buf_puts(out, "in all\n");
+}
+
+static void show_callers(const struct show *s, uint32_t func, struct buf *out)
+{
+	const struct program_func *f = &s->program->funcs[func];
+
+	heading(s, out, "Called by");
+	if (!f->n_in)
+		buf_puts(out, "  nothing in the scanned sources\n");
+	for (uint32_t i = 0; i < f->n_in; i++) {
+		const struct program_edge *e =
+			&s->program->edges[s->program->in_edges[f->first_in + i]];
+
+		buf_printf(out, "  %s%s  (%s)\n", label(s, e->from), place(s, &e->call->loc),
+			   how(s, e));
+	}
+}
+
+static const char *target_depth(const struct show *s, const struct program_edge *e)
+{
+	const struct program_external *x;
+
+	if (e->to != NO_ID)
+		return arena_printf(s->arena, ", %s", depth_text(s, &s->depths->v[e->to]));
+	if (e->external == NO_ID)
+		return "";
+	x = &s->program->externals[e->external];
+	if (x->cost_bytes == BYTES_UNKNOWN)
+		return ", outside the scanned sources";
+	return arena_printf(s->arena, ", outside the scanned sources, %s bytes by the platform",
+			    bytes_text(s, x->cost_bytes));
+}
+
+static void show_calls(const struct show *s, uint32_t func, struct buf *out)
+{
+	const struct program_func *f = &s->program->funcs[func];
+
+	heading(s, out, "Calls: bytes in use at the call, and the depth below");
+	if (!f->n_edges)
+		buf_puts(out, "  nothing\n");
+	for (uint32_t i = 0; i < f->n_edges; i++) {
+		const struct program_edge *e = &s->program->edges[f->first_edge + i];
+
+		row(s, out, e->depth_bytes);
+		buf_printf(out, "%s%s%s  (%s)\n", target_name(s, e), target_depth(s, e),
+			   place(s, &e->call->loc), how(s, e));
+	}
+}
+
+void show_function(const struct show *s, uint32_t func, struct buf *out)
+{
+	show_head(s, func, out);
+	show_frame(s, func, out);
+	show_path(s, func, out);
+	show_callers(s, func, out);
+	show_calls(s, func, out);
+}

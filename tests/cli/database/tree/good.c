@@ -1,0 +1,9 @@
+static int twice(int n)
+{
+	return n * 2;
+}
+
+int good(int n)
+{
+	return twice(n);
+}

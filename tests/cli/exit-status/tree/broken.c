@@ -1,0 +1,6 @@
+#include "absent.h"
+
+int g(int n)
+{
+	return n + ABSENT;
+}

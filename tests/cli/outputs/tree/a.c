@@ -1,0 +1,6 @@
+int leaf(int n)
+{
+	return n * 3;
+}
+
+int (*hook)(int) = leaf;
