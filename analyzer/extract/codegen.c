@@ -20,6 +20,7 @@ extern char **environ;
  * The caret lines would make clang read every source line again.
  */
 static const char *const own_flags[] = {
+	"--no-default-config",
 	"-w",
 	"-g",
 	"-gdwarf-5",

@@ -21,7 +21,9 @@ static void copy_problems_and_inputs(const struct ast *ast, struct facts *f)
 	for (size_t i = 0; i < ast->problems.n; i++)
 		*vec_push(&f->problems) = arena_strdup(&f->arena, ast->problems.v[i]);
 	for (size_t i = 0; i < ast->inputs.n; i++)
-		*vec_push(&f->inputs) = arena_strdup(&f->arena, ast->inputs.v[i]);
+		/* An empty -include is spelled so; it has no content to change. */
+		if (strcmp(ast->inputs.v[i], "/dev/null"))
+			*vec_push(&f->inputs) = arena_strdup(&f->arena, ast->inputs.v[i]);
 }
 
 /* Bytes that a call pushes, for a unit without an object to ask. */

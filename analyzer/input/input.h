@@ -36,7 +36,8 @@ struct input {
 	VEC(const char *)
 	warnings; /* e.g. an entry whose source is missing (it stays a job and fails), response file
 	                               outside the tree */
-	size_t skipped; /* entries that are not C (assembly, C++), said in the summary */
+	size_t skipped; /* entries that give no C object (assembly, C++, -E, Kbuild's host programs), said in the
+	                   summary */
 	bool linux_like, windows_like; /* for platform_choose() */
 };
 

@@ -1,4 +1,5 @@
-/* One unit of work: a source file and how our clang shall read it. Made by input/; read by jobs/, extract/. */
+/* One unit of work: a source file and how our clang shall read it. For use by input/ (which makes
+   it), jobs/ and extract/. */
 #ifndef STACKCHECK_INPUT_JOB_H
 #define STACKCHECK_INPUT_JOB_H
 
