@@ -13,6 +13,7 @@
 struct flow_extra {
 	uint32_t section, to_section;
 	uint64_t from, to;
+	bool patched; /* the jump at `from` can be a nop as well: both ways are open */
 };
 
 /* An address of code that read-only data holds: where an indirect jump may go. */
@@ -21,17 +22,28 @@ struct flow_label {
 	uint64_t offset;
 };
 
+/* What the bytes from a place on are: 'a' A32, 't' Thumb, 'x' other code, 'd' data (ARM's mapping symbols). */
+struct flow_mode {
+	uint32_t section;
+	uint64_t offset;
+	char mode;
+};
+
 /* What flow_measure() needs to know of the whole object. Built once per object by machine.c. */
 struct flow_context {
 	struct object *object;
 	const struct isa *isa;
 	LLVMDisasmContextRef disassembler;
+	LLVMDisasmContextRef thumb_disassembler; /* ARM only, as the next one */
+	LLVMDisasmContextRef thumb_fallback; /* for what only microcontrollers have */
 	const struct machine_func *funcs; /* by section, then start */
 	size_t n_funcs;
 	const struct flow_extra *extras; /* by section, then from */
 	size_t n_extras;
 	const struct flow_label *labels; /* by section, then offset */
 	size_t n_labels;
+	const struct flow_mode *modes; /* by section, then offset */
+	size_t n_modes;
 };
 
 /* Fills kind, frame_bytes and note of funcs[func] and appends its calls, by address. */

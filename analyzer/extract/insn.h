@@ -28,14 +28,19 @@ enum effect_op {
 	EFFECT_CLOBBER, /* rd = anything */
 	EFFECT_STORE, /* [rs + imm] = rd, one word (rd NO_REG: anything) */
 	EFFECT_LOAD, /* rd = [rs + imm], one word */
+	EFFECT_INSERT, /* rd = rd with the 16 bits from bit rt on replaced by imm */
+	EFFECT_STORE_SET, /* the registers of `set`, lowest first, go to the words from [rs + imm] on */
+	EFFECT_LOAD_SET, /* the reverse; rs as it was before */
 };
 
 struct effect {
 	uint8_t op, rd, rs, rt;
+	uint32_t set;
 	int64_t imm;
 };
 
 struct insn {
+	uint32_t section;
 	uint64_t offset; /* in its section */
 	uint8_t len;
 	uint8_t flow;
@@ -45,8 +50,13 @@ struct insn {
 	bool memory; /* an indirect jump through an unscaled memory operand: no jump table */
 	bool padding; /* nop, int3: needs no path that leads to it */
 	bool undecoded; /* not an instruction of this set */
+	bool thumb; /* ARM: given, not set, by decode() */
+	bool sets_flags; /* conditions that were known no longer hold */
+	uint8_t cond; /* executed only under this condition, 0: always; cond ^ 1 is its opposite */
+	uint8_t jump_reg; /* register that an indirect jump goes to, or NO_REG */
 	uint8_t compares; /* register that SP is compared with (probe loops), or NO_REG */
 	bool not_equal; /* FLOW_BRANCH: taken when not equal */
+	bool below_equal; /* FLOW_BRANCH: taken when SP is at or below what it is compared with */
 	/* Where a direct call or jump goes: a place in a section and/or a symbol. */
 	uint32_t target_section; /* NO_SECTION: outside the object */
 	uint64_t target_offset;
@@ -60,22 +70,36 @@ struct isa {
 	enum arch arch;
 	unsigned entry_bytes; /* pushed by a call */
 	unsigned word;
+	unsigned alignment; /* of SP at every call, in bytes, as far as one can rely on it */
 	uint8_t sp; /* register numbers, below MAX_REGS */
 	uint8_t n_regs;
 	uint64_t call_clobbers; /* bit per register that a call may change */
 	/*
 	 * Fills `in` from LLVM's text of the instruction at offset..offset + len of the section (`text` is writable).
-	 * `in` comes zeroed but for offset, len, compares and the targets (none).
+	 * `in` comes zeroed but for section, offset, len, thumb, compares, jump_reg and the targets (none).
 	 */
 	void (*decode)(const struct object *o, uint32_t section, char *text, struct insn *in);
 };
 
 extern const struct isa isa_x86_64, isa_i386, isa_aarch64, isa_arm, isa_riscv64;
 
+/* LLVM's text, split at the commas outside of brackets and braces. */
+enum { MAX_OPERANDS = 8 };
+
+struct insn_text {
+	const char *mnemonic;
+	unsigned n;
+	char *op[MAX_OPERANDS];
+};
+
 /* Helpers for decode(). */
+void insn_split(struct insn_text *t, char *text);
+/* Number behind an optional '#', decimal or 0x; false when the text is something else. */
+bool insn_number(const char *text, int64_t *value);
 void insn_effect(struct insn *in, enum effect_op op, uint8_t rd, uint8_t rs, int64_t imm);
 void insn_effect3(struct insn *in, enum effect_op op, uint8_t rd, uint8_t rs, uint8_t rt,
 		  int64_t imm);
+void insn_effect_set(struct insn *in, enum effect_op op, uint32_t set, uint8_t rs, int64_t imm);
 /* Sets a direct target from the relocation `r`, whose symbol + addend + bias is where control goes. */
 void insn_target_reloc(struct insn *in, const struct object *o, const struct object_reloc *r,
 		       int64_t bias);

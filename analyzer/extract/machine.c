@@ -22,12 +22,30 @@ static const struct isa *find_isa(enum arch arch)
 	BUG("no instruction set for architecture %d", (int)arch);
 }
 
-static LLVMDisasmContextRef open_disassembler(const char *triple, const char *features)
+/* The triple names what code must run on; what it may contain (inline assembly, other units) can be newer. */
+#define ARM_FEATURES "+neon,+fullfp16,+crypto,+mp,+virtualization,+trustzone,+hwdiv,+hwdiv-arm,+dsp"
+
+static int open_disassemblers(struct flow_context *c, const char *triple, const char *features,
+			      struct error *err)
 {
 	LLVMInitializeAllTargetInfos();
 	LLVMInitializeAllTargetMCs();
 	LLVMInitializeAllDisassemblers();
-	return LLVMCreateDisasmCPUFeatures(triple, "", features, NULL, 0, NULL, NULL);
+	if (c->object->arch == ARCH_ARM) {
+		c->disassembler = LLVMCreateDisasmCPUFeatures("armv8.6a", "", ARM_FEATURES, NULL, 0,
+							      NULL, NULL);
+		c->thumb_disassembler = LLVMCreateDisasmCPUFeatures("thumbv8.6a", "", ARM_FEATURES,
+								    NULL, 0, NULL, NULL);
+		c->thumb_fallback = LLVMCreateDisasmCPUFeatures(
+			"thumbv8.1m.main", "", "+mve.fp,+fp64,+dsp", NULL, 0, NULL, NULL);
+	} else {
+		c->disassembler =
+			LLVMCreateDisasmCPUFeatures(triple, "", features, NULL, 0, NULL, NULL);
+	}
+	if (!c->disassembler ||
+	    (c->object->arch == ARCH_ARM && (!c->thumb_disassembler || !c->thumb_fallback)))
+		return error_set(err, "LLVM has no disassembler for %s", triple);
+	return 0;
 }
 
 /* Which of several names of one place stands for it: global before weak before static, then by name. */
@@ -111,29 +129,80 @@ static int compare_extras(const void *pa, const void *pb)
 
 typedef VEC(struct flow_extra) extras_vec;
 
-/* The kernel's __jump_table (static keys) and __ex_table (faults): pairs of places, each relative to itself. */
+/* The relocation behind `r` that says where the next word points to: RISC-V's come in pairs, of which the first counts. */
+static const struct object_reloc *next_pointer(const struct object_reloc *r,
+					       const struct object_reloc *end)
+{
+	do
+		r++;
+	while (r < end && r->kind == RELOC_SUB);
+	return r;
+}
+
+static bool is_pointer(const struct object_reloc *r)
+{
+	return (r->kind == RELOC_RELATIVE || r->kind == RELOC_ABSOLUTE || r->kind == RELOC_ADD) &&
+	       r->size >= 4;
+}
+
+/* The kernel's __jump_table (static keys) and __ex_table (faults): pairs of places, absolute or relative to themselves. */
 static void find_extras(const struct object *o, extras_vec *extras)
 {
 	for (uint32_t i = 0; i < o->n_sections; i++) {
 		const struct object_section *s = &o->sections[i];
+		const struct object_reloc *from = o->relocs + s->first_reloc, *to;
+		const struct object_reloc *end = from + s->n_relocs;
 
 		if (strcmp(s->name, "__jump_table") && strcmp(s->name, "__ex_table"))
 			continue;
-		for (uint32_t k = s->first_reloc; k + 1 < s->first_reloc + s->n_relocs; k++) {
-			const struct object_reloc *from = &o->relocs[k], *to = from + 1;
+		for (; from < end; from = to) {
 			struct flow_extra e;
 
-			if (from->kind != RELOC_RELATIVE || to->kind != RELOC_RELATIVE ||
-			    to->offset != from->offset + 4 ||
+			to = next_pointer(from, end);
+			if (to == end || !is_pointer(from) || to->kind != from->kind ||
+			    to->offset != from->offset + from->size ||
 			    !object_target(o, from, &e.section, &e.from) ||
-			    !object_target(o, to, &e.to_section, &e.to))
+			    !object_target(o, to, &e.to_section, &e.to) ||
+			    !o->sections[e.section].code)
 				continue;
 			*vec_push(extras) = e;
-			k++;
+			to = next_pointer(to, end);
 		}
 	}
 	if (extras->n)
 		qsort(extras->v, extras->n, sizeof(*extras->v), compare_extras);
+}
+
+typedef VEC(struct flow_mode) modes_vec;
+
+static int compare_modes(const void *pa, const void *pb)
+{
+	const struct flow_mode *a = pa, *b = pb;
+
+	if (a->section != b->section)
+		return a->section < b->section ? -1 : 1;
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	return a->mode - b->mode;
+}
+
+/* Mapping symbols: "$a", "$t", "$x" and "$d", with anything behind a dot (or behind RISC-V's "$x"). */
+static void find_modes(const struct object *o, modes_vec *modes)
+{
+	if (o->coff || o->arch == ARCH_X86_64 || o->arch == ARCH_I386)
+		return;
+	for (uint32_t i = 0; i < o->n_symbols; i++) {
+		const struct object_symbol *s = &o->symbols[i];
+		char mode = s->name[0] == '$' ? s->name[1] : 0;
+
+		if (!mode || !strchr("atxd", mode) || s->section == NO_SECTION ||
+		    !o->sections[s->section].code ||
+		    (s->name[2] && s->name[2] != '.' && mode != 'x'))
+			continue;
+		*vec_push(modes) = (struct flow_mode){s->section, s->value, mode};
+	}
+	if (modes->n)
+		qsort(modes->v, modes->n, sizeof(*modes->v), compare_modes);
 }
 
 typedef VEC(struct flow_label) labels_vec;
@@ -188,6 +257,15 @@ static uint64_t start_of_table(const offsets_vec *starts, uint64_t at)
 	return best;
 }
 
+/* ARM keeps tables among the code. */
+static bool may_hold_tables(const struct object *o, const struct object_section *s)
+{
+	if (s->code)
+		return o->arch == ARCH_ARM;
+	return str_starts(s->name, ".rodata") || str_starts(s->name, ".rdata") ||
+	       str_starts(s->name, ".data.rel.ro");
+}
+
 /* Addresses of code in read-only data: absolute, or relative to the start of their table. */
 static void find_labels(const struct object *o, labels_vec *labels)
 {
@@ -195,8 +273,7 @@ static void find_labels(const struct object *o, labels_vec *labels)
 		const struct object_section *s = &o->sections[i];
 		offsets_vec starts = {0};
 
-		if (s->code || (!str_starts(s->name, ".rodata") && !str_starts(s->name, ".rdata") &&
-				!str_starts(s->name, ".data.rel.ro")))
+		if (!may_hold_tables(o, s))
 			continue;
 		find_table_starts(o, i, &starts);
 		for (uint32_t k = s->first_reloc; k < s->first_reloc + s->n_relocs; k++) {
@@ -208,7 +285,7 @@ static void find_labels(const struct object *o, labels_vec *labels)
 				continue;
 			if (r->kind == RELOC_RELATIVE)
 				l.offset -= r->offset - start_of_table(&starts, r->offset);
-			else if (r->kind != RELOC_ABSOLUTE)
+			else if (r->kind != RELOC_ABSOLUTE && r->kind != RELOC_ADD)
 				continue;
 			*vec_push(labels) = l;
 		}
@@ -241,11 +318,12 @@ int machine_read(struct object *o, const char *triple, const char *features, str
 	struct flow_context c = {.object = o, .isa = find_isa(o->arch)};
 	extras_vec extras = {0};
 	labels_vec labels = {0};
+	modes_vec modes = {0};
 
 	*out = (struct machine){.entry_bytes = c.isa->entry_bytes};
-	c.disassembler = open_disassembler(triple, features);
-	if (!c.disassembler)
-		return error_set(err, "LLVM has no disassembler for %s", triple);
+	if (open_disassemblers(&c, triple, features, err))
+		return -1;
+	find_modes(o, &modes);
 	find_funcs(o, out);
 	find_sizes(o, out);
 	find_extras(o, &extras);
@@ -256,6 +334,8 @@ int machine_read(struct object *o, const char *triple, const char *features, str
 	c.n_extras = extras.n;
 	c.labels = labels.v;
 	c.n_labels = labels.n;
+	c.modes = modes.v;
+	c.n_modes = modes.n;
 	for (uint32_t i = 0; i < out->funcs.n; i++) {
 		out->funcs.v[i].part = is_moved_part(&c, &out->funcs.v[i]);
 		if (!out->funcs.v[i].part)
@@ -263,7 +343,12 @@ int machine_read(struct object *o, const char *triple, const char *features, str
 	}
 	vec_release(&extras);
 	vec_release(&labels);
+	vec_release(&modes);
 	LLVMDisasmDispose(c.disassembler);
+	if (c.thumb_disassembler)
+		LLVMDisasmDispose(c.thumb_disassembler);
+	if (c.thumb_fallback)
+		LLVMDisasmDispose(c.thumb_fallback);
 	return 0;
 }
 

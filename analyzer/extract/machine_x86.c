@@ -430,6 +430,7 @@ const struct isa isa_x86_64 = {
 	.arch = ARCH_X86_64,
 	.entry_bytes = 8,
 	.word = 8,
+	.alignment = 8,
 	.sp = RSP,
 	.n_regs = N_REGS,
 	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
@@ -441,6 +442,7 @@ const struct isa isa_i386 = {
 	.arch = ARCH_I386,
 	.entry_bytes = 4,
 	.word = 4,
+	.alignment = 4,
 	.sp = RSP,
 	.n_regs = 8,
 	.call_clobbers = 0x0007,

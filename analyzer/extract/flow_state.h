@@ -1,0 +1,58 @@
+/*
+ * What is known of the registers and the stack at one place of a function. For use by flow*.c only.
+ */
+#ifndef STACKCHECK_EXTRACT_FLOW_STATE_H
+#define STACKCHECK_EXTRACT_FLOW_STATE_H
+
+#include "extract/insn.h"
+
+enum value_kind {
+	VALUE_UNKNOWN,
+	VALUE_CONST,
+	VALUE_CFA, /* CFA + n */
+	VALUE_DYN, /* CFA + n - something not known: a dynamic allocation lies between */
+	VALUE_SUM, /* of two registers, no stack address: where a jump table leads to */
+};
+
+struct value {
+	enum value_kind kind;
+	int64_t n; /* bytes or the constant; 0 where it has no meaning */
+};
+
+enum { MAX_SLOTS = 12 };
+
+struct state {
+	struct value reg[MAX_REGS];
+	struct {
+		int64_t at; /* offset from the CFA */
+		struct value value;
+	} slot[MAX_SLOTS];
+	uint8_t n_slots;
+	uint8_t cond; /* condition that holds here, 0: none is known to */
+	uint32_t taint; /* instruction + 1 whose deferred fall-through led here */
+};
+
+bool value_same(struct value a, struct value b);
+bool value_is_stack(struct value v);
+
+/* a + sign * b * scale. What gets deeper by an unknown amount is dynamic, what gets shallower is lost. */
+struct value value_combine(struct value a, struct value b, int64_t scale, int sign);
+
+void state_apply(const struct isa *isa, struct state *s, const struct effect *e);
+
+/* The effect may or may not happen: forgets what it would change. */
+void state_blur(const struct isa *isa, struct state *s, const struct effect *e);
+
+/*
+ * Joins `b` into `a`, SP aside: what differs becomes unknown. Returns whether `a` changed.
+ */
+bool state_join(const struct isa *isa, struct state *a, const struct state *b);
+
+/* Joins SP. `joins` counts how often a dynamic depth grew here. False: they disagree. */
+bool state_join_sp(const struct isa *isa, struct state *a, const struct state *b,
+		   unsigned char *joins, bool *changed);
+
+/* SP is where the call that entered the function left it. */
+bool state_at_entry_depth(const struct isa *isa, const struct state *s);
+
+#endif

@@ -1,0 +1,300 @@
+#include "extract/flow_walk.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Beyond any stack: what is deeper is nonsense that damaged code added up. */
+#define MAX_DEPTH ((int64_t)1 << 40)
+
+static const char *symbol_name(const struct walk *w, uint32_t symbol)
+{
+	return symbol == NO_SYMBOL ? "" : w->c->object->symbols[symbol].name;
+}
+
+void walk_lose(struct walk *w, const struct insn *in, const char *why)
+{
+	uint32_t f = flow_func_at(w->c, in->section, in->offset);
+	const struct machine_func *func = f == UINT32_MAX ? w->func : &w->c->funcs[f];
+
+	if (!w->lost)
+		w->lost = arena_printf(&w->c->object->arena, "%s at %s+0x%" PRIx64, why,
+				       symbol_name(w, func->symbol), in->offset - func->start);
+}
+
+/* A state that followed a call which cannot have returned: forget that edge and begin again. */
+void walk_ban(struct walk *w, uint32_t taint)
+{
+	w->flags[taint - 1] |= IS_BANNED;
+	w->restart = true;
+}
+
+void walk_enter(struct walk *w, uint32_t i, const struct state *s)
+{
+	const struct isa *isa = w->c->isa;
+	struct state *old = w->in[i];
+	bool changed = false;
+
+	if (!old) {
+		w->in[i] = mem_calloc(1, sizeof(*s));
+		*w->in[i] = *s;
+		w->in[i]->cond = 0;
+		*vec_push(&w->work) = i;
+		return;
+	}
+	if (!state_join_sp(isa, old, s, &w->joins[i], &changed)) {
+		if (old->taint)
+			walk_ban(w, old->taint);
+		else if (s->taint)
+			walk_ban(w, s->taint);
+		else
+			walk_lose(w, &w->code.insns.v[i], "paths meet with different stack depths");
+		return;
+	}
+	/* Untainted evidence for the same depth is better evidence. */
+	if (old->taint && !s->taint) {
+		old->taint = 0;
+		changed = true;
+	}
+	if (state_join(isa, old, s) || changed)
+		*vec_push(&w->work) = i;
+}
+
+void walk_note_depth(struct walk *w, const struct insn *in, const struct state *s)
+{
+	struct value sp = s->reg[w->c->isa->sp];
+
+	if (!value_is_stack(sp) || sp.n < -MAX_DEPTH || sp.n > MAX_DEPTH) {
+		walk_lose(w, in, "the stack pointer cannot be followed");
+		return;
+	}
+	if (sp.kind == VALUE_DYN)
+		w->dynamic = true;
+	if (-sp.n > w->deepest)
+		w->deepest = -sp.n;
+}
+
+void walk_move_sp(struct walk *w, struct state *s, int64_t bytes)
+{
+	struct value *sp = &s->reg[w->c->isa->sp];
+
+	*sp = value_combine(*sp, (struct value){VALUE_CONST, bytes}, 1, 1);
+}
+
+/* ___chkstk_ms and __chkstk probe and keep all registers (on ARM64 the caller lowers SP itself); the 32-bit _chkstk and _alloca also lower SP by eax. */
+static bool stack_probe(struct walk *w, const char *callee, struct state *s)
+{
+	const struct isa *isa = w->c->isa;
+	const char *name = callee + strspn(callee, "_");
+
+	if (!w->c->object->coff)
+		return false;
+	if (!strcmp(name, "chkstk_ms") || !strcmp(name, "chkstk_arm64ec"))
+		return true;
+	if (strcmp(name, "chkstk") && strcmp(name, "alloca"))
+		return false;
+	if (isa->arch == ARCH_I386)
+		s->reg[isa->sp] = value_combine(s->reg[isa->sp], s->reg[0], 1, -1);
+	return true;
+}
+
+/* stdcall and fastcall: the number behind '@' is what the callee pops. */
+static int64_t callee_pops(const struct walk *w, const char *callee)
+{
+	const char *at = strrchr(callee, '@');
+	unsigned long bytes;
+	char *end;
+
+	if (!at || !w->c->object->coff || w->c->isa->arch != ARCH_I386)
+		return 0;
+	bytes = strtoul(at + 1, &end, 10);
+	if (end == at + 1 || *end || bytes > 4096)
+		return 0;
+	/* fastcall's first two words travel in registers. */
+	if (*callee == '@')
+		bytes = bytes > 8 ? bytes - 8 : 0;
+	return (int64_t)bytes;
+}
+
+bool walk_is_indirect_thunk(const char *name)
+{
+	return str_starts(name, "__x86_indirect_thunk_") ||
+	       str_starts(name, "__x86_indirect_call_thunk_") ||
+	       str_starts(name, "__x86_indirect_jump_thunk_") ||
+	       str_starts(name, "__llvm_retpoline_");
+}
+
+static bool is_return_thunk(const char *name)
+{
+	return !strcmp(name, "__x86_return_thunk");
+}
+
+void walk_after_call(struct walk *w, const struct insn *in, struct state *s)
+{
+	const struct isa *isa = w->c->isa;
+	const char *callee = in->indirect && !in->import ? NULL : code_target_name(&w->code, in);
+
+	if (callee && stack_probe(w, callee, s)) {
+		walk_note_depth(w, in, s);
+		return;
+	}
+	for (unsigned r = 0; r < isa->n_regs; r++)
+		if (isa->call_clobbers >> r & 1)
+			s->reg[r].kind = VALUE_UNKNOWN;
+	if (callee)
+		walk_move_sp(w, s, callee_pops(w, callee));
+}
+
+/* At a return SP must be where the call left it. */
+void walk_check_return(struct walk *w, const struct insn *in, const struct state *s)
+{
+	struct value sp = s->reg[w->c->isa->sp];
+
+	if (sp.kind == VALUE_DYN ||
+	    (sp.kind == VALUE_CFA && -sp.n == (int64_t)w->c->isa->entry_bytes))
+		return;
+	if (s->taint)
+		walk_ban(w, s->taint);
+	else
+		walk_lose(w, in, "the stack is not balanced at the return");
+}
+
+/* Labels in data that lie inside the walked ranges: targets of the function's jump tables. */
+static bool enter_labels(struct walk *w, const struct state *s)
+{
+	bool any = false;
+
+	for (unsigned r = 0; r < w->code.n_ranges; r++) {
+		const struct code_range *range = &w->code.ranges[r];
+
+		for (size_t l = code_first_label(w->c, range->section, range->start);
+		     l < w->c->n_labels && w->c->labels[l].section == range->section &&
+		     w->c->labels[l].offset < range->end;
+		     l++) {
+			uint32_t i = code_at(&w->code, range->section, w->c->labels[l].offset);
+
+			if (i == UINT32_MAX)
+				continue;
+			any = true;
+			w->flags[i] |= IS_LEADER;
+			if (s)
+				walk_enter(w, i, s);
+		}
+	}
+	return any;
+}
+
+static void remember_table(struct walk *w, uint32_t i, const struct state *s)
+{
+	size_t t = 0;
+
+	while (t < w->tables.n && w->tables.v[t].i != i)
+		t++;
+	if (t == w->tables.n)
+		(void)vec_push(&w->tables);
+	w->tables.v[t] = (struct pending){i, *s};
+}
+
+void walk_indirect_jump(struct walk *w, uint32_t i, const struct state *s)
+{
+	const struct insn *in = &w->code.insns.v[i];
+	bool labels = enter_labels(w, NULL);
+	bool table =
+		in->table || (in->jump_reg != NO_REG && s->reg[in->jump_reg].kind == VALUE_SUM);
+
+	if (in->import ||
+	    (state_at_entry_depth(w->c->isa, s) && (in->memory || (!table && !labels)))) {
+		w->flags[i] |= IS_TAIL;
+		return;
+	}
+	remember_table(w, i, s);
+	if (labels)
+		enter_labels(w, s);
+}
+
+/* A direct jump: inside the function, a thunk in disguise, or a tail call. */
+void walk_direct_jump(struct walk *w, uint32_t i, const struct state *s)
+{
+	const struct insn *in = &w->code.insns.v[i];
+	const char *name = code_target_name(&w->code, in);
+	uint32_t target = in->target_section == NO_SECTION
+				  ? UINT32_MAX
+				  : code_at(&w->code, in->target_section, in->target_offset);
+
+	if (target != UINT32_MAX)
+		walk_enter(w, target, s);
+	else if (name && is_return_thunk(name))
+		walk_check_return(w, in, s);
+	else if (name)
+		w->flags[i] |= IS_TAIL;
+	else
+		walk_lose(w, in, "a jump leads into code without a name");
+}
+
+void walk_follow_extras(struct walk *w, const struct insn *in, const struct state *s)
+{
+	for (size_t i = code_first_extra(w->c, in->section, in->offset);
+	     i < w->c->n_extras && w->c->extras[i].section == in->section &&
+	     w->c->extras[i].from < in->offset + in->len;
+	     i++) {
+		uint32_t to = code_at(&w->code, w->c->extras[i].to_section, w->c->extras[i].to);
+
+		if (to != UINT32_MAX)
+			walk_enter(w, to, s);
+	}
+}
+
+/* `call next; pop reg`: how 32-bit code learns its own address. */
+bool walk_is_get_pc(const struct insn *in)
+{
+	return in->flow == FLOW_CALL && !in->indirect && in->target_symbol == NO_SYMBOL &&
+	       in->target_section == in->section && in->target_offset == in->offset + in->len;
+}
+
+/*
+ * A loop that touches a page at a time: the way back is as deep as the way out, which is where SP equals the register
+ * (or is about to be set to it).
+ */
+bool walk_ends_probe_loop(const struct walk *w, uint32_t i, const struct state *s)
+{
+	const struct insn *in = &w->code.insns.v[i];
+	struct value sp = s->reg[w->c->isa->sp], end;
+
+	if (in[-1].compares == NO_REG || (!in->not_equal && !in->below_equal))
+		return false;
+	end = s->reg[in[-1].compares];
+	return value_is_stack(end) && (in->not_equal || end.kind == VALUE_DYN || end.n <= sp.n);
+}
+
+/* Instructions that nothing led to, behind jumps through tables whose entries are not relocations. */
+bool walk_enter_unreached(struct walk *w)
+{
+	uint8_t sp = w->c->isa->sp;
+
+	for (size_t t = 1; t < w->tables.n; t++)
+		if (!value_same(w->tables.v[0].s.reg[sp], w->tables.v[t].s.reg[sp]))
+			return false;
+	for (uint32_t i = 0; w->tables.n && i < w->code.insns.n; i++) {
+		if (w->flags[i] & IS_VISITED || w->code.insns.v[i].padding)
+			continue;
+		w->flags[i] |= IS_LEADER;
+		walk_enter(w, i, &w->tables.v[0].s);
+		w->guessed = true;
+		return true;
+	}
+	return false;
+}
+
+/* A computed jump that leaves nothing else to go to, and no frame behind, goes to another function. */
+void walk_settle_tables(struct walk *w)
+{
+	if (w->guessed || enter_labels(w, NULL))
+		return;
+	for (size_t t = 0; t < w->tables.n; t++)
+		if (!w->code.insns.v[w->tables.v[t].i].table &&
+		    state_at_entry_depth(w->c->isa, &w->tables.v[t].s))
+			w->flags[w->tables.v[t].i] |= IS_TAIL;
+}
