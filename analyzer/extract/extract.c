@@ -5,6 +5,7 @@
 #include "extract/ast.h"
 #include "extract/codegen.h"
 #include "extract/reconcile.h"
+#include "extract/shipped.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,23 +83,29 @@ static const char *features_of(enum arch arch)
 	return "";
 }
 
-static int measure(const struct job *job, const struct ast *ast, const struct codegen *code,
-		   struct facts *f, struct error *err)
+/* Frames, calls and parts of a unit out of an object. `log` is what our clang said of the layout, or NULL. */
+static int measure(const struct job *job, const struct ast *ast, struct object *object,
+		   const char *log, struct facts *f, struct error *err)
 {
-	struct buf bytes = {0};
-	struct object object = {0};
 	struct machine machine = {0};
 	struct layout layout = {0};
 	struct places *places = NULL;
 	int rc = -1;
 
-	if (!file_read(code->object, 0, &bytes, err) &&
-	    !object_read(&object, bytes.data, bytes.len, code->object, err) &&
-	    !machine_read(&object, job->target, features_of(object.arch), &machine, err) &&
-	    (places = places_open(&object, err))) {
-		struct reconcile_input in = {job, ast, &object, &machine, places, &layout};
+	if (!machine_read(object, job->target, features_of(object->arch), &machine, err) &&
+	    (places = places_open(object, err))) {
+		struct reconcile_input in = {job,
+					     ast,
+					     object,
+					     &machine,
+					     places,
+					     &layout,
+					     log ? ORIGIN_RECOMPILED : ORIGIN_SHIPPED};
 
-		layout_read(&layout, &object.arena, code->log);
+		if (log)
+			layout_read(&layout, &object->arena, log);
+		else
+			f->compiler = shipped_compiler(object, places, &f->arena);
 		reconcile(&in, f);
 		rc = 0;
 	}
@@ -106,16 +113,49 @@ static int measure(const struct job *job, const struct ast *ast, const struct co
 		places_close(places);
 	layout_release(&layout);
 	machine_release(&machine);
-	object_release(&object);
-	buf_release(&bytes);
 	return rc;
+}
+
+/* Our clang's object. */
+static int recompile(const struct job *job, const char *scratch, const struct ast *ast,
+		     struct arena *arena, struct facts *f, struct error *err)
+{
+	struct codegen code = {0};
+	struct object object = {0};
+	struct buf bytes = {0};
+	int rc = ast->status == UNIT_OK ? codegen_run(job, scratch, arena, &code, err) : 0;
+
+	if (!rc && ast->status == UNIT_OK && code.object) {
+		rc = file_read(code.object, 0, &bytes, err) ||
+		     object_read(&object, bytes.data, bytes.len, code.object, err) ||
+		     measure(job, ast, &object, code.log, f, err);
+		object_release(&object);
+		buf_release(&bytes);
+	} else if (!rc) {
+		estimate(job, ast, &code, f);
+	}
+	return rc ? -1 : 0;
+}
+
+/* The object of the user's own build. False, with f->object_note set: it cannot be used. */
+static bool read_shipped(const struct job *job, const struct ast *ast, struct facts *f)
+{
+	struct shipped shipped = {0};
+	struct error err = {0};
+
+	f->object_note = shipped_open(&shipped, job, f->inputs.v, f->inputs.n, &f->arena);
+	if (!f->object_note && measure(job, ast, &shipped.object, NULL, f, &err))
+		f->object_note = arena_strdup(&f->arena, err.text);
+	if (shipped.read)
+		*vec_push(&f->inputs) = arena_strdup(&f->arena, job->object);
+	shipped_release(&shipped);
+	return !f->object_note;
 }
 
 int extract_unit(const struct job *job, const char *scratch, struct facts *f, struct error *err)
 {
 	struct arena arena = {0};
 	struct ast ast = {0};
-	struct codegen code = {0};
 	int rc = 0;
 
 	f->unit = arena_strdup(&f->arena, job->unit);
@@ -128,12 +168,8 @@ int extract_unit(const struct job *job, const char *scratch, struct facts *f, st
 		return -1;
 	}
 	copy_problems_and_inputs(&ast, f);
-	if (ast.status == UNIT_OK)
-		rc = codegen_run(job, scratch, &arena, &code, err);
-	if (!rc && ast.status == UNIT_OK && code.object)
-		rc = measure(job, &ast, &code, f, err);
-	else if (!rc)
-		estimate(job, &ast, &code, f);
+	if (job->frames == FRAMES_RECOMPILE || !read_shipped(job, &ast, f))
+		rc = recompile(job, scratch, &ast, &arena, f, err);
 	ast_release(&ast);
 	arena_release(&arena);
 	return rc;

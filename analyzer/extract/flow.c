@@ -55,6 +55,15 @@ static void defer(struct walk *w, uint32_t i, const struct state *s)
 	*vec_push(&w->deferred) = (struct pending){i, *s};
 }
 
+/* A static key's jump, which the kernel turns into a nop and back. */
+static bool is_patched(const struct walk *w, const struct insn *in)
+{
+	size_t i = code_first_extra(w->c, in->section, in->offset);
+
+	return i < w->c->n_extras && w->c->extras[i].section == in->section &&
+	       w->c->extras[i].from == in->offset && w->c->extras[i].patched;
+}
+
 /* What an instruction does besides its effects; gives whether the walk goes on to the next one. */
 static bool flow_on(struct walk *w, uint32_t i, struct state *s)
 {
@@ -69,18 +78,25 @@ static bool flow_on(struct walk *w, uint32_t i, struct state *s)
 			walk_note_depth(w, in, s);
 			break;
 		}
-		walk_after_call(w, in, s);
+		walk_after_call(w, i, s);
 		weak = certain;
 		s->cond = 0;
 		break;
 	case FLOW_TRAP: weak = true; break;
-	case FLOW_RETURN: walk_check_return(w, in, s); return false;
+	case FLOW_RETURN:
+		if (in->jump_reg != NO_REG && s->reg[in->jump_reg].kind == VALUE_SUM)
+			walk_indirect_jump(w, i, s);
+		else
+			walk_check_return(w, in, s);
+		return false;
 	case FLOW_JUMP:
 		if (in->indirect)
 			walk_indirect_jump(w, i, s);
 		else
 			walk_direct_jump(w, i, s);
-		return false;
+		if (!is_patched(w, in))
+			return false;
+		break;
 	case FLOW_BRANCH:
 		if (i && walk_ends_probe_loop(w, i, s)) {
 			s->reg[w->c->isa->sp] = s->reg[in[-1].compares];
@@ -144,6 +160,25 @@ static bool maybe(struct walk *w, uint32_t i, struct state *s)
 	return true;
 }
 
+/* Arguments on their way to a call: pushes, but for those that save what the caller had in a register. */
+static void count_pushes(const struct walk *w, const struct insn *in, struct state *s)
+{
+	bool moves = false;
+
+	for (unsigned k = 0; k < in->n_effects; k++) {
+		const struct effect *e = &in->effects[k];
+
+		moves |= moves_sp(w, e);
+		if (in->push && e->op == EFFECT_STORE && e->rd < w->c->isa->n_regs &&
+		    s->reg[e->rd].kind == VALUE_ENTRY)
+			s->pushed = -(int32_t)w->c->isa->word;
+	}
+	if (in->push)
+		s->pushed += (int32_t)w->c->isa->word;
+	else if (moves)
+		s->pushed = 0;
+}
+
 /* One instruction; gives whether the walk goes on to the next one. */
 static bool step(struct walk *w, uint32_t i, struct state *s)
 {
@@ -161,6 +196,7 @@ static bool step(struct walk *w, uint32_t i, struct state *s)
 			if (moves_sp(w, &in->effects[k]))
 				walk_note_depth(w, in, s);
 		}
+		count_pushes(w, in, s);
 		if (in->sets_flags)
 			s->cond = 0;
 	}
@@ -204,6 +240,7 @@ static void reset(struct walk *w)
 		w->flags[i] &= IS_LEADER | IS_BANNED;
 		w->joins[i] = 0;
 		w->depth[i] = BYTES_UNKNOWN;
+		w->callee[i] = NULL;
 	}
 	w->work.n = w->forks.n = w->deferred.n = w->tables.n = w->n_forks = 0;
 	w->deepest = w->c->isa->entry_bytes;
@@ -234,6 +271,9 @@ static void pass(struct walk *w)
 
 	reset(w);
 	s.reg[w->c->isa->sp] = (struct value){VALUE_CFA, -(int64_t)w->c->isa->entry_bytes};
+	for (uint8_t r = 0; r < w->c->isa->n_regs; r++)
+		if (r != w->c->isa->sp && r < 64 && !(w->c->isa->call_clobbers >> r & 1))
+			s.reg[r] = (struct value){VALUE_ENTRY, r};
 	walk_enter(w, 0, &s);
 	for (;;) {
 		drain(w);
@@ -285,14 +325,15 @@ static void collect_calls(struct walk *w, struct machine *out)
 	for (uint32_t i = 0; i < w->code.insns.n; i++) {
 		const struct insn *in = &w->code.insns.v[i];
 		bool call = in->flow == FLOW_CALL;
-		bool indirect = in->indirect && !in->import;
+		bool known = w->callee[i] && *w->callee[i];
+		bool indirect = in->indirect && !in->import && !known;
 		const char *name;
 
 		if (!call && !(w->flags[i] & IS_TAIL))
 			continue;
 		if (call && walk_is_get_pc(in))
 			continue;
-		name = indirect ? NULL : code_target_name(&w->code, in);
+		name = indirect ? NULL : known ? w->callee[i] : code_target_name(&w->code, in);
 		if (name && walk_is_indirect_thunk(name))
 			indirect = true;
 		if (!name && !indirect)
@@ -317,6 +358,8 @@ static void release(struct walk *w)
 	free(w->flags);
 	free(w->joins);
 	free(w->depth);
+	free(w->callee);
+	free(w->pops);
 	vec_release(&w->work);
 	vec_release(&w->forks);
 	vec_release(&w->deferred);
@@ -339,6 +382,9 @@ void flow_measure(const struct flow_context *c, uint32_t func, struct machine *o
 	w.flags = mem_calloc(w.code.insns.n, 1);
 	w.joins = mem_calloc(w.code.insns.n, 1);
 	w.depth = mem_calloc(w.code.insns.n, sizeof(*w.depth));
+	w.callee = mem_calloc(w.code.insns.n, sizeof(*w.callee));
+	w.pops = mem_calloc(w.code.insns.n, sizeof(*w.pops));
+	memset(w.pops, 0xff, w.code.insns.n * sizeof(*w.pops));
 	find_leaders(&w);
 	do
 		pass(&w);

@@ -92,7 +92,7 @@ bool code_has_next(const struct code *code, uint32_t i)
 	const struct insn *in = &code->insns.v[i];
 
 	return i + 1 < code->insns.n && in[1].section == in->section &&
-	       in[1].offset == in->offset + in->len;
+	       in[1].offset == in->offset + in->len && !insn_is_data(&in[1]);
 }
 
 const char *code_target_name(const struct code *code, const struct insn *in)

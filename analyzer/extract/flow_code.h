@@ -28,7 +28,7 @@ void code_release(struct code *code);
 /* Instruction that starts at a place, or UINT32_MAX. */
 uint32_t code_at(const struct code *code, uint32_t section, uint64_t offset);
 
-/* Is instruction i + 1 the next one in memory, too? */
+/* Is instruction i + 1 the next one in memory, too (and no constant)? */
 bool code_has_next(const struct code *code, uint32_t i);
 
 /* The name that a direct call or jump goes to; NULL: a place without one. */

@@ -30,6 +30,8 @@ static struct value value_add(struct value v, int64_t n)
 {
 	if (v.kind == VALUE_CONST || value_is_stack(v))
 		v.n = wrap_add(v.n, n);
+	else if ((v.kind == VALUE_SYMBOL || v.kind == VALUE_ENTRY) && n)
+		return (struct value){VALUE_UNKNOWN, 0};
 	return v;
 }
 
@@ -69,7 +71,7 @@ static void set_slot(struct state *s, int64_t at, struct value v)
 
 	while (i < s->n_slots && s->slot[i].at != at)
 		i++;
-	if (!value_is_stack(v)) {
+	if (!value_is_stack(v) && v.kind != VALUE_SYMBOL) {
 		if (i < s->n_slots)
 			s->slot[i] = s->slot[--s->n_slots];
 	} else if (i < MAX_SLOTS) {
@@ -142,6 +144,7 @@ void state_apply(const struct isa *isa, struct state *s, const struct effect *e)
 	case EFFECT_SUB: v = value_combine(rs, rt, e->imm, -1); break;
 	case EFFECT_ALIGN: v = align(isa, rs, e->imm); break;
 	case EFFECT_CLOBBER: break;
+	case EFFECT_SYMBOL: v = (struct value){VALUE_SYMBOL, e->imm}; break;
 	case EFFECT_STORE:
 		if (rs.kind == VALUE_CFA)
 			set_slot(s, wrap_add(rs.n, e->imm),
@@ -191,8 +194,11 @@ static unsigned join_slots(struct state *a, const struct state *b)
 
 bool state_join(const struct isa *isa, struct state *a, const struct state *b)
 {
-	bool changed = false;
+	bool changed = a->pushed && a->pushed != b->pushed;
 	unsigned kept;
+
+	if (changed)
+		a->pushed = 0;
 
 	for (unsigned r = 0; r < isa->n_regs; r++) {
 		if (a->reg[r].kind == VALUE_UNKNOWN || r == isa->sp ||

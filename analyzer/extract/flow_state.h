@@ -11,6 +11,8 @@ enum value_kind {
 	VALUE_CONST,
 	VALUE_CFA, /* CFA + n */
 	VALUE_DYN, /* CFA + n - something not known: a dynamic allocation lies between */
+	VALUE_SYMBOL, /* address of the function that object symbol n names */
+	VALUE_ENTRY, /* what the caller had in register n: pushing it saves it */
 	VALUE_SUM, /* of two registers, no stack address: where a jump table leads to */
 };
 
@@ -29,6 +31,8 @@ struct state {
 	} slot[MAX_SLOTS];
 	uint8_t n_slots;
 	uint8_t cond; /* condition that holds here, 0: none is known to */
+	int32_t pushed; /* bytes of arguments pushed since SP last moved otherwise */
+	uint32_t unsure; /* instruction + 1 of the last call whose callee's pops are a guess */
 	uint32_t taint; /* instruction + 1 whose deferred fall-through led here */
 };
 

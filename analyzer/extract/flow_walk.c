@@ -46,6 +46,10 @@ void walk_enter(struct walk *w, uint32_t i, const struct state *s)
 		return;
 	}
 	if (!state_join_sp(isa, old, s, &w->joins[i], &changed)) {
+		int64_t higher = old->reg[isa->sp].n - s->reg[isa->sp].n;
+
+		if (walk_repair(w, s, higher) || walk_repair(w, old, -higher))
+			return;
 		if (old->taint)
 			walk_ban(w, old->taint);
 		else if (s->taint)
@@ -84,41 +88,6 @@ void walk_move_sp(struct walk *w, struct state *s, int64_t bytes)
 	*sp = value_combine(*sp, (struct value){VALUE_CONST, bytes}, 1, 1);
 }
 
-/* ___chkstk_ms and __chkstk probe and keep all registers (on ARM64 the caller lowers SP itself); the 32-bit _chkstk and _alloca also lower SP by eax. */
-static bool stack_probe(struct walk *w, const char *callee, struct state *s)
-{
-	const struct isa *isa = w->c->isa;
-	const char *name = callee + strspn(callee, "_");
-
-	if (!w->c->object->coff)
-		return false;
-	if (!strcmp(name, "chkstk_ms") || !strcmp(name, "chkstk_arm64ec"))
-		return true;
-	if (strcmp(name, "chkstk") && strcmp(name, "alloca"))
-		return false;
-	if (isa->arch == ARCH_I386)
-		s->reg[isa->sp] = value_combine(s->reg[isa->sp], s->reg[0], 1, -1);
-	return true;
-}
-
-/* stdcall and fastcall: the number behind '@' is what the callee pops. */
-static int64_t callee_pops(const struct walk *w, const char *callee)
-{
-	const char *at = strrchr(callee, '@');
-	unsigned long bytes;
-	char *end;
-
-	if (!at || !w->c->object->coff || w->c->isa->arch != ARCH_I386)
-		return 0;
-	bytes = strtoul(at + 1, &end, 10);
-	if (end == at + 1 || *end || bytes > 4096)
-		return 0;
-	/* fastcall's first two words travel in registers. */
-	if (*callee == '@')
-		bytes = bytes > 8 ? bytes - 8 : 0;
-	return (int64_t)bytes;
-}
-
 bool walk_is_indirect_thunk(const char *name)
 {
 	return str_starts(name, "__x86_indirect_thunk_") ||
@@ -132,22 +101,6 @@ static bool is_return_thunk(const char *name)
 	return !strcmp(name, "__x86_return_thunk");
 }
 
-void walk_after_call(struct walk *w, const struct insn *in, struct state *s)
-{
-	const struct isa *isa = w->c->isa;
-	const char *callee = in->indirect && !in->import ? NULL : code_target_name(&w->code, in);
-
-	if (callee && stack_probe(w, callee, s)) {
-		walk_note_depth(w, in, s);
-		return;
-	}
-	for (unsigned r = 0; r < isa->n_regs; r++)
-		if (isa->call_clobbers >> r & 1)
-			s->reg[r].kind = VALUE_UNKNOWN;
-	if (callee)
-		walk_move_sp(w, s, callee_pops(w, callee));
-}
-
 /* At a return SP must be where the call left it. */
 void walk_check_return(struct walk *w, const struct insn *in, const struct state *s)
 {
@@ -155,6 +108,8 @@ void walk_check_return(struct walk *w, const struct insn *in, const struct state
 
 	if (sp.kind == VALUE_DYN ||
 	    (sp.kind == VALUE_CFA && -sp.n == (int64_t)w->c->isa->entry_bytes))
+		return;
+	if (sp.kind == VALUE_CFA && walk_repair(w, s, -(int64_t)w->c->isa->entry_bytes - sp.n))
 		return;
 	if (s->taint)
 		walk_ban(w, s->taint);
@@ -176,7 +131,7 @@ static bool enter_labels(struct walk *w, const struct state *s)
 		     l++) {
 			uint32_t i = code_at(&w->code, range->section, w->c->labels[l].offset);
 
-			if (i == UINT32_MAX)
+			if (i == UINT32_MAX || insn_is_data(&w->code.insns.v[i]))
 				continue;
 			any = true;
 			w->flags[i] |= IS_LEADER;
@@ -205,7 +160,7 @@ void walk_indirect_jump(struct walk *w, uint32_t i, const struct state *s)
 	bool table =
 		in->table || (in->jump_reg != NO_REG && s->reg[in->jump_reg].kind == VALUE_SUM);
 
-	if (in->import ||
+	if (in->import || walk_callee(w, i, s) ||
 	    (state_at_entry_depth(w->c->isa, s) && (in->memory || (!table && !labels)))) {
 		w->flags[i] |= IS_TAIL;
 		return;

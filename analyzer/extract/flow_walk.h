@@ -28,6 +28,11 @@ struct walk {
 	unsigned char *flags; /* by instruction */
 	unsigned char *joins; /* by instruction: how often a dynamic depth grew there */
 	int64_t *depth; /* by instruction: deepest SP before it, or BYTES_UNKNOWN */
+	const char **
+		callee; /* by instruction: what a call or leaving jump names, NULL: not reached, "": not known */
+	int32_t *
+		pops; /* by instruction: bytes that the callee is taken to pop, -1: not guessed yet */
+	unsigned n_repairs;
 	VEC(uint32_t) work; /* leaders to walk from */
 	VEC(struct pending) forks; /* conditional instructions to walk from */
 	VEC(struct pending) deferred; /* calls and traps whose next instruction is a leader */
@@ -52,7 +57,16 @@ void walk_enter(struct walk *w, uint32_t i, const struct state *s);
 void walk_note_depth(struct walk *w, const struct insn *in, const struct state *s);
 void walk_move_sp(struct walk *w, struct state *s, int64_t bytes);
 
-void walk_after_call(struct walk *w, const struct insn *in, struct state *s);
+/* flow_calls.c: a call's effect on SP and the registers. */
+void walk_after_call(struct walk *w, uint32_t i, struct state *s);
+
+/* Name of what the call or jump `i` goes to, as far as this state and all states before tell; NULL: not known. */
+const char *walk_callee(struct walk *w, uint32_t i, const struct state *s);
+
+/* SP would have to be `bytes` higher in this state: corrects the guess of what its last unsure callee popped and starts
+   over. False: no guess of ours can be the cause. */
+bool walk_repair(struct walk *w, const struct state *s, int64_t bytes);
+
 void walk_check_return(struct walk *w, const struct insn *in, const struct state *s);
 void walk_indirect_jump(struct walk *w, uint32_t i, const struct state *s);
 void walk_direct_jump(struct walk *w, uint32_t i, const struct state *s);

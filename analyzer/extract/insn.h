@@ -26,6 +26,7 @@ enum effect_op {
 	EFFECT_SUB, /* rd = rs - rt * imm */
 	EFFECT_ALIGN, /* rd = rs & imm, imm a negative power of two */
 	EFFECT_CLOBBER, /* rd = anything */
+	EFFECT_SYMBOL, /* rd = address of the function that object symbol `imm` names */
 	EFFECT_STORE, /* [rs + imm] = rd, one word (rd NO_REG: anything) */
 	EFFECT_LOAD, /* rd = [rs + imm], one word */
 	EFFECT_INSERT, /* rd = rd with the 16 bits from bit rt on replaced by imm */
@@ -53,7 +54,8 @@ struct insn {
 	bool thumb; /* ARM: given, not set, by decode() */
 	bool sets_flags; /* conditions that were known no longer hold */
 	uint8_t cond; /* executed only under this condition, 0: always; cond ^ 1 is its opposite */
-	uint8_t jump_reg; /* register that an indirect jump goes to, or NO_REG */
+	uint8_t jump_reg; /* register that an indirect call or jump goes to, or NO_REG */
+	bool push; /* lowers SP to pass a word */
 	uint8_t compares; /* register that SP is compared with (probe loops), or NO_REG */
 	bool not_equal; /* FLOW_BRANCH: taken when not equal */
 	bool below_equal; /* FLOW_BRANCH: taken when SP is at or below what it is compared with */
@@ -81,7 +83,13 @@ struct isa {
 	void (*decode)(const struct object *o, uint32_t section, char *text, struct insn *in);
 };
 
-extern const struct isa isa_x86_64, isa_i386, isa_aarch64, isa_arm, isa_riscv64;
+extern const struct isa isa_x86_64, isa_x86_64_windows, isa_i386, isa_aarch64, isa_arm, isa_riscv64;
+
+/* A constant among the code. */
+static inline bool insn_is_data(const struct insn *in)
+{
+	return in->undecoded && in->padding;
+}
 
 /* LLVM's text, split at the commas outside of brackets and braces. */
 enum { MAX_OPERANDS = 8 };

@@ -10,16 +10,16 @@
 
 /* Finds the functions of an object and what links their code together; flow.c measures each. */
 
-static const struct isa *find_isa(enum arch arch)
+static const struct isa *find_isa(const struct object *o)
 {
-	switch (arch) {
-	case ARCH_X86_64: return &isa_x86_64;
+	switch (o->arch) {
+	case ARCH_X86_64: return o->coff ? &isa_x86_64_windows : &isa_x86_64;
 	case ARCH_I386: return &isa_i386;
 	case ARCH_AARCH64: return &isa_aarch64;
 	case ARCH_ARM: return &isa_arm;
 	case ARCH_RISCV64: return &isa_riscv64;
 	}
-	BUG("no instruction set for architecture %d", (int)arch);
+	BUG("no instruction set for architecture %d", (int)o->arch);
 }
 
 /* The triple names what code must run on; what it may contain (inline assembly, other units) can be newer. */
@@ -145,6 +145,38 @@ static bool is_pointer(const struct object_reloc *r)
 	       r->size >= 4;
 }
 
+/*
+ * Windows' scope tables in .xdata: begin, end, filter, target, 4 bytes each, as C's structured exceptions use
+ * them. Control comes to the target (__except's block) with SP as it is in the guarded code. A filter may be
+ * a constant and a target may be missing (__finally), then there is no relocation.
+ */
+static void find_handlers(const struct object *o, extras_vec *extras)
+{
+	for (uint32_t i = 0; i < o->n_sections; i++) {
+		const struct object_section *s = &o->sections[i];
+
+		if (!o->coff || !str_starts(s->name, ".xdata"))
+			continue;
+		for (uint32_t k = s->first_reloc; k + 2 < s->first_reloc + s->n_relocs; k++) {
+			const struct object_reloc *begin = &o->relocs[k];
+			const struct object_reloc *target =
+				object_reloc_in(o, i, begin->offset + 12, begin->offset + 16);
+			struct flow_extra e = {.patched = false};
+			uint32_t end_section;
+			uint64_t end;
+
+			if (!target || begin[1].offset != begin->offset + 4 ||
+			    !object_target(o, begin, &e.section, &e.from) ||
+			    !object_target(o, &begin[1], &end_section, &end) ||
+			    !object_target(o, target, &e.to_section, &e.to) ||
+			    end_section != e.section || e.to_section != e.section ||
+			    !o->sections[e.section].code || e.from >= end)
+				continue;
+			*vec_push(extras) = e;
+		}
+	}
+}
+
 /* The kernel's __jump_table (static keys) and __ex_table (faults): pairs of places, absolute or relative to themselves. */
 static void find_extras(const struct object *o, extras_vec *extras)
 {
@@ -156,7 +188,7 @@ static void find_extras(const struct object *o, extras_vec *extras)
 		if (strcmp(s->name, "__jump_table") && strcmp(s->name, "__ex_table"))
 			continue;
 		for (; from < end; from = to) {
-			struct flow_extra e;
+			struct flow_extra e = {.patched = !strcmp(s->name, "__jump_table")};
 
 			to = next_pointer(from, end);
 			if (to == end || !is_pointer(from) || to->kind != from->kind ||
@@ -169,6 +201,7 @@ static void find_extras(const struct object *o, extras_vec *extras)
 			to = next_pointer(to, end);
 		}
 	}
+	find_handlers(o, extras);
 	if (extras->n)
 		qsort(extras->v, extras->n, sizeof(*extras->v), compare_extras);
 }
@@ -283,7 +316,10 @@ static void find_labels(const struct object *o, labels_vec *labels)
 			if (!object_target(o, r, &l.section, &l.offset) ||
 			    !o->sections[l.section].code)
 				continue;
-			if (r->kind == RELOC_RELATIVE)
+			/* Thumb code has odd addresses. */
+			if (o->arch == ARCH_ARM)
+				l.offset &= ~(uint64_t)1;
+			if (r->kind == RELOC_RELATIVE && !s->code)
 				l.offset -= r->offset - start_of_table(&starts, r->offset);
 			else if (r->kind != RELOC_ABSOLUTE && r->kind != RELOC_ADD)
 				continue;
@@ -315,7 +351,7 @@ static bool is_moved_part(const struct flow_context *c, const struct machine_fun
 int machine_read(struct object *o, const char *triple, const char *features, struct machine *out,
 		 struct error *err)
 {
-	struct flow_context c = {.object = o, .isa = find_isa(o->arch)};
+	struct flow_context c = {.object = o, .isa = find_isa(o)};
 	extras_vec extras = {0};
 	labels_vec labels = {0};
 	modes_vec modes = {0};

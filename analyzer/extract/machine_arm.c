@@ -136,11 +136,8 @@ static void clobber(struct insn *in, uint8_t rd)
 /* What writing the program counter from `from` (NO_REG: something computed) amounts to. */
 static void jump(struct insn *in, uint8_t from)
 {
-	if (from == LR) {
-		in->flow = FLOW_RETURN;
-		return;
-	}
-	in->flow = FLOW_JUMP;
+	/* GCC also uses lr for the targets of jump tables; the walker knows what it holds. */
+	in->flow = from == LR ? FLOW_RETURN : FLOW_JUMP;
 	in->indirect = true;
 	in->jump_reg = from;
 }

@@ -1,7 +1,5 @@
 #include "extract/insn.h"
 
-#include "base/text.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +8,8 @@
  * clobber their destination, which AT&T writes last.
  */
 
-enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R15 = 15, N_REGS = 16 };
+/* TARGET is no register: what an indirect call reads from memory. */
+enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R15 = 15, TARGET = 16, N_REGS = 17 };
 
 /* Number of the register named at `s` (behind the '%'), with its width in bytes; NO_REG for others. */
 static uint8_t register_number(const char *s, unsigned *width)
@@ -139,13 +138,20 @@ static unsigned parse_operands(char *s, struct operand op[4])
 	return n;
 }
 
-static bool is(const char *mnemonic, const char *name)
+/* Hundreds of comparisons an instruction, nearly all of which end at the first letter. */
+static inline bool starts(const char *s, const char *prefix)
 {
-	size_t n = strlen(name);
+	while (*prefix && *s == *prefix)
+		s++, prefix++;
+	return !*prefix;
+}
 
-	/* With or without the AT&T size suffix. */
-	return !strncmp(mnemonic, name, n) &&
-	       (!mnemonic[n] || (!mnemonic[n + 1] && strchr("bwlq", mnemonic[n])));
+/* With or without the AT&T size suffix. */
+static inline bool is(const char *m, const char *name)
+{
+	while (*name && *m == *name)
+		m++, name++;
+	return !*name && (!*m || (!m[1] && (*m == 'b' || *m == 'w' || *m == 'l' || *m == 'q')));
 }
 
 static void clobber(struct insn *in, uint8_t reg)
@@ -168,6 +174,7 @@ static void decode_push(struct insn *in, const struct isa *isa, const char *m,
 	int64_t step = stack_step(m, isa);
 	bool whole = n && op[0].kind == OPERAND_REG && op[0].reg != RSP;
 
+	in->push = true;
 	insn_effect(in, EFFECT_MOVE, RSP, RSP, is(m, "pusha") ? -8 * step : -step);
 	if (n)
 		insn_effect(in, EFFECT_STORE, whole ? op[0].reg : (uint8_t)NO_REG, RSP, 0);
@@ -223,6 +230,8 @@ static void decode_lea(struct insn *in, const struct isa *isa, const struct oper
 {
 	if (n != 2 || op[1].reg == NO_REG)
 		return;
+	/* GCC pads with `lea 0(%esi),%esi`. */
+	in->padding = op[0].reg == op[1].reg && !op[0].imm && !op[0].indexed;
 	if (op[0].kind == OPERAND_MEM && op[0].reg != NO_REG && !op[0].indexed &&
 	    op[1].width == isa->word)
 		insn_effect(in, EFFECT_MOVE, op[1].reg, op[0].reg, op[0].imm);
@@ -268,21 +277,20 @@ static void decode_other(struct insn *in, const char *m, const struct operand *o
 					       "cpuid", "rdtsc", "rdmsr",  "cltq",  "cqto",
 					       "cltd",	"cwtl",	 "xgetbv", "rdpmc", "in"};
 
-	if (str_starts(m, "test") || str_starts(m, "bt") || str_starts(m, "prefetch") ||
-	    str_starts(m, "nop"))
+	if (starts(m, "test") || starts(m, "bt") || starts(m, "prefetch") || starts(m, "nop"))
 		return;
 	for (size_t i = 0; i < sizeof(implicit) / sizeof(*implicit); i++) {
-		if (!str_starts(m, implicit[i]))
+		if (!starts(m, implicit[i]))
 			continue;
 		clobber(in, RAX);
 		clobber(in, RDX);
-		if (str_starts(m, "cpuid"))
+		if (starts(m, "cpuid"))
 			clobber(in, RBX);
 		break;
 	}
 	if (n && op[n - 1].kind == OPERAND_REG)
 		clobber(in, op[n - 1].reg);
-	if ((str_starts(m, "xchg") || str_starts(m, "xadd")) && op[0].kind == OPERAND_REG)
+	if ((starts(m, "xchg") || starts(m, "xadd")) && op[0].kind == OPERAND_REG)
 		clobber(in, op[0].reg);
 }
 
@@ -312,7 +320,7 @@ static void set_import(struct insn *in, const struct object *o, uint32_t section
 	name = o->symbols[r->symbol].name;
 	if (r->kind == RELOC_GOT)
 		in->import = name;
-	else if (o->coff && str_starts(name, "__imp_"))
+	else if (o->coff && starts(name, "__imp_"))
 		in->import = name + strlen("__imp_");
 }
 
@@ -332,38 +340,78 @@ static void decode_flow(const struct object *o, uint32_t section, struct insn *i
 	in->indirect = true;
 	in->table = n && op[0].kind == OPERAND_MEM && op[0].indexed;
 	in->memory = n && op[0].kind == OPERAND_MEM && !op[0].indexed;
+	if (n && op[0].kind == OPERAND_REG) {
+		in->jump_reg = op[0].reg;
+	} else if (in->memory && op[0].reg != NO_REG && !op[0].segment) {
+		in->jump_reg = TARGET;
+		insn_effect(in, EFFECT_LOAD, TARGET, op[0].reg, op[0].imm);
+	}
 	if (n && op[0].kind == OPERAND_MEM && op[0].absolute)
 		set_import(in, o, section);
 }
 
-/* Splits "\tmnemonic\toperands", passing over prefixes that LLVM prints before the mnemonic. */
-static char *split_text(char *text, char **rest)
+/* The function whose address an instruction loads: from the GOT, from an import table, or as a constant. */
+static bool load_symbol(const struct object *o, uint32_t section, struct insn *in, const char *m,
+			const struct operand *op, unsigned n)
+{
+	const struct object_reloc *r =
+		object_reloc_in(o, section, in->offset, in->offset + in->len);
+	const struct object_symbol *s;
+	bool function, pointer;
+
+	if (!r || r->symbol == NO_SYMBOL || n != 2 || op[1].kind != OPERAND_REG ||
+	    op[1].reg == NO_REG || (op[0].kind == OPERAND_MEM && !op[0].absolute))
+		return false;
+	s = &o->symbols[r->symbol];
+	function = !s->section_symbol && (s->function || s->undefined) && *s->name;
+	pointer = r->kind == RELOC_GOT || (o->coff && starts(s->name, "__imp_"));
+	if (is(m, "lea") || op[0].kind == OPERAND_IMM)
+		function &= !pointer && r->addend == (r->kind == RELOC_RELATIVE ? -4 : 0);
+	else
+		function &= pointer;
+	if (function)
+		insn_effect(in, EFFECT_SYMBOL, op[1].reg, NO_REG, r->symbol);
+	return function;
+}
+
+static bool is_prefix(const char *m)
 {
 	static const char *const prefixes[] = {"lock", "rep",	 "repne", "notrack",
 					       "bnd",  "data16", "cs",	  "ds",
 					       "es",   "ss",	 "rex64", "addr32"};
 
-	for (;;) {
-		char *m = text + strspn(text, " \t");
-		char *end = m + strcspn(m, " \t");
-		bool prefix = false;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		if (*m == *prefixes[i] && !strcmp(m, prefixes[i]))
+			return true;
+	return false;
+}
 
-		*rest = end + strspn(end, " \t");
-		for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
-			prefix |= strlen(prefixes[i]) == (size_t)(end - m) &&
-				  !strncmp(m, prefixes[i], (size_t)(end - m));
-		if (!prefix || !**rest) {
-			*end = '\0';
+static char *skip_blanks(char *s)
+{
+	while (*s == ' ' || *s == '\t')
+		s++;
+	return s;
+}
+
+/* Splits "\tmnemonic\toperands", passing over prefixes that LLVM prints before the mnemonic. */
+static char *split_text(char *text, char **rest)
+{
+	for (;;) {
+		char *m = skip_blanks(text), *end = m;
+
+		while (*end && *end != ' ' && *end != '\t')
+			end++;
+		*rest = skip_blanks(end);
+		*end = '\0';
+		if (!**rest || !is_prefix(m))
 			return m;
-		}
-		text = end;
+		text = *rest;
 	}
 }
 
 static bool is_trap(const char *m)
 {
-	return str_starts(m, "ud2") || str_starts(m, "ud1") || str_starts(m, "ud0") ||
-	       !strcmp(m, "int3");
+	return starts(m, "ud2") || starts(m, "ud1") || starts(m, "ud0") || !strcmp(m, "int3");
 }
 
 static void decode(const struct isa *isa, const struct object *o, uint32_t section, char *text,
@@ -373,12 +421,12 @@ static void decode(const struct isa *isa, const struct object *o, uint32_t secti
 	char *rest, *m = split_text(text, &rest);
 	unsigned n;
 
-	if (*m == 'j' || is(m, "call") || str_starts(m, "loop")) {
+	if (*m == 'j' || is(m, "call") || starts(m, "loop")) {
 		decode_flow(o, section, in, m, rest);
 		return;
 	}
-	if (is(m, "ret") || str_starts(m, "iret") || str_starts(m, "sysret") ||
-	    str_starts(m, "sysexit") || str_starts(m, "lret")) {
+	if (is(m, "ret") || starts(m, "iret") || starts(m, "sysret") || starts(m, "sysexit") ||
+	    starts(m, "lret")) {
 		in->flow = FLOW_RETURN;
 		return;
 	}
@@ -387,12 +435,15 @@ static void decode(const struct isa *isa, const struct object *o, uint32_t secti
 		in->padding = true;
 		return;
 	}
-	in->padding = str_starts(m, "nop") || (!strcmp(m, "xchgw") && in->len == 2);
+	in->padding = starts(m, "nop") || (!strcmp(m, "xchgw") && in->len == 2);
 	n = parse_operands(rest, op);
-	if (str_starts(m, "push"))
+	if (starts(m, "push"))
 		decode_push(in, isa, m, op, n);
-	else if (str_starts(m, "pop") && !str_starts(m, "popcnt"))
+	else if (starts(m, "pop") && !starts(m, "popcnt"))
 		decode_pop(in, isa, m, op, n);
+	else if ((is(m, "mov") || is(m, "movabs") || is(m, "lea")) &&
+		 load_symbol(o, section, in, m, op, n))
+		return;
 	else if (is(m, "mov") || is(m, "movabs"))
 		decode_mov(in, isa, op, n);
 	else if (is(m, "lea"))
@@ -409,7 +460,7 @@ static void decode(const struct isa *isa, const struct object *o, uint32_t secti
 	} else if (is(m, "xor") && n == 2 && op[0].kind == OPERAND_REG && op[0].reg == op[1].reg &&
 		   op[0].width >= 4 && op[0].reg != NO_REG) {
 		insn_effect(in, EFFECT_CONST, op[0].reg, NO_REG, 0);
-	} else if (str_starts(m, "enter")) {
+	} else if (starts(m, "enter")) {
 		clobber(in, RSP);
 	} else {
 		decode_other(in, m, op, n);
@@ -438,13 +489,26 @@ const struct isa isa_x86_64 = {
 	.decode = decode_x86_64,
 };
 
+const struct isa isa_x86_64_windows = {
+	.arch = ARCH_X86_64,
+	.entry_bytes = 8,
+	.word = 8,
+	/* The ABI's promise, in the kernel too; Linux compiles its own for 8. */
+	.alignment = 16,
+	.sp = RSP,
+	.n_regs = N_REGS,
+	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
+	.call_clobbers = 0x0fc7,
+	.decode = decode_x86_64,
+};
+
 const struct isa isa_i386 = {
 	.arch = ARCH_I386,
 	.entry_bytes = 4,
 	.word = 4,
 	.alignment = 4,
 	.sp = RSP,
-	.n_regs = 8,
+	.n_regs = N_REGS,
 	.call_clobbers = 0x0007,
 	.decode = decode_i386,
 };

@@ -37,6 +37,7 @@ struct object_symbol {
 	bool undefined;
 	bool function; /* typed as code */
 	bool section_symbol;
+	bool file; /* ELF: its name is that of a source file */
 	bool thumb; /* ARM: Thumb code (the address bit is cleared in value) */
 	enum linkage linkage;
 	uint64_t value; /* offset in its section */
@@ -67,6 +68,7 @@ struct object {
 	struct arena arena;
 	enum arch arch;
 	bool coff;
+	bool linked; /* an executable image: places have addresses, calls have no relocations */
 	unsigned word; /* bytes of a pointer */
 	struct object_section *sections;
 	uint32_t n_sections;

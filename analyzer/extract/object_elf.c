@@ -86,6 +86,7 @@ static void read_symbol(struct object *o, struct object_symbol *out, const GElf_
 	out->section = section;
 	out->function = type == STT_FUNC || type == STT_GNU_IFUNC;
 	out->section_symbol = type == STT_SECTION;
+	out->file = type == STT_FILE;
 	out->value = sym->st_value;
 	out->size = sym->st_size;
 	if (o->arch == ARCH_ARM && type == STT_FUNC && (sym->st_value & 1)) {

@@ -351,6 +351,20 @@ const struct place_variable *places_variables(const struct places *p, size_t *n)
 	return p->variables.v;
 }
 
+const char *places_producer(const struct places *p)
+{
+	for (size_t i = 0; i < p->units.n; i++) {
+		Dwarf_Die unit = p->units.v[i];
+		Dwarf_Attribute attribute;
+		const char *name = dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attribute));
+
+		/* Assembler sources stand beside C ones after `ld -r`. */
+		if (name && strncmp(name, "GNU AS", 6))
+			return name;
+	}
+	return NULL;
+}
+
 bool places_has_inlined(const struct places *p, const char *name)
 {
 	return map_find_str(&p->inlined, name) != NULL;

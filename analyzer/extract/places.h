@@ -35,6 +35,9 @@ struct place places_find(const struct places *p, uint32_t section, uint64_t offs
 /* All variables, by function, in the order of the DWARF. */
 const struct place_variable *places_variables(const struct places *p, size_t *n);
 
+/* What the DWARF says made the code, as the compiler spells it; NULL: it does not say. */
+const char *places_producer(const struct places *p);
+
 /* Was a function of this name inlined anywhere in the unit? */
 bool places_has_inlined(const struct places *p, const char *name);
 

@@ -169,7 +169,7 @@ static void add_func(struct index *x, const struct machine_func *m)
 	fn->section = strcmp(section, ".text") ? keep(x, section) : NULL;
 	fn->linkage = s->linkage;
 	fn->frame_kind = m->kind;
-	fn->frame_origin = ORIGIN_RECOMPILED;
+	fn->frame_origin = x->in->origin;
 	fn->frame_bytes = m->frame_bytes;
 	fn->entry_bytes = x->in->machine->entry_bytes;
 	fn->frame_note = keep(x, m->note);

@@ -17,6 +17,7 @@ struct reconcile_input {
 	const struct machine *machine;
 	const struct places *places;
 	const struct layout *layout;
+	enum frame_origin origin;
 };
 
 /* Fills funcs, parts, calls, binds and aliases of `f`; strings are copied into its arena. */

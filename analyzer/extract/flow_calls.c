@@ -1,0 +1,149 @@
+#include "extract/flow_walk.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * What a call leaves behind. On 32-bit Windows most callees pop their arguments: by the number in a decorated name, else
+ * (calls through pointers) by a guess from the code around the call, which must balance wherever paths meet and
+ * at every return; when it does not, the guess is corrected by the difference and the walk begins anew.
+ */
+
+enum { MAX_POPS = 128, MAX_REPAIRS = 64 };
+
+/* ___chkstk_ms and __chkstk probe and keep all registers (on ARM64 the caller lowers SP itself); the 32-bit _chkstk and _alloca also lower SP by eax. */
+static bool stack_probe(struct walk *w, const char *callee, struct state *s)
+{
+	const struct isa *isa = w->c->isa;
+	const char *name = callee + strspn(callee, "_");
+
+	if (!w->c->object->coff)
+		return false;
+	if (!strcmp(name, "chkstk_ms") || !strcmp(name, "chkstk_arm64ec"))
+		return true;
+	if (strcmp(name, "chkstk") && strcmp(name, "alloca"))
+		return false;
+	if (isa->arch == ARCH_I386)
+		s->reg[isa->sp] = value_combine(s->reg[isa->sp], s->reg[0], 1, -1);
+	return true;
+}
+
+/* stdcall and fastcall: the number behind '@' is what the callee pops. */
+static int64_t callee_pops(const struct walk *w, const char *callee)
+{
+	const char *at = strrchr(callee, '@');
+	unsigned long bytes;
+	char *end;
+
+	if (!at || !w->c->object->coff || w->c->isa->arch != ARCH_I386)
+		return 0;
+	bytes = strtoul(at + 1, &end, 10);
+	if (end == at + 1 || *end || bytes > 4096)
+		return 0;
+	/* fastcall's first two words travel in registers. */
+	if (*callee == '@')
+		bytes = bytes > 8 ? bytes - 8 : 0;
+	return (int64_t)bytes;
+}
+
+static bool callees_pop(const struct walk *w)
+{
+	return w->c->object->coff && w->c->isa->arch == ARCH_I386;
+}
+
+/* Name behind the address that a register holds. */
+static const char *symbol_in(const struct walk *w, struct value v)
+{
+	const struct object *o = w->c->object;
+	const char *name;
+
+	if (v.kind != VALUE_SYMBOL || v.n < 0 || (uint64_t)v.n >= o->n_symbols)
+		return NULL;
+	name = o->symbols[v.n].name;
+	return o->coff && str_starts(name, "__imp_") ? name + strlen("__imp_") : name;
+}
+
+const char *walk_callee(struct walk *w, uint32_t i, const struct state *s)
+{
+	const struct insn *in = &w->code.insns.v[i];
+	const char *name;
+
+	if (!in->indirect || in->import)
+		return code_target_name(&w->code, in);
+	name = in->jump_reg < w->c->isa->n_regs ? symbol_in(w, s->reg[in->jump_reg]) : NULL;
+	/* States only get weaker: what one of them does not know or tells otherwise is not known. */
+	if (!name || (w->callee[i] && strcmp(w->callee[i], name)))
+		name = "";
+	w->callee[i] = name;
+	return *name ? name : NULL;
+}
+
+/* Does an instruction just move SP, by a constant other than a push or pop does? */
+static bool adjusts_sp(const struct walk *w, const struct insn *in, int64_t *bytes)
+{
+	uint8_t sp = w->c->isa->sp;
+
+	if (in->n_effects != 1 || in->push || in->effects[0].op != EFFECT_MOVE ||
+	    in->effects[0].rd != sp || in->effects[0].rs != sp)
+		return false;
+	*bytes = in->effects[0].imm;
+	return true;
+}
+
+/* Behind a call the caller takes back its arguments (cdecl), or makes up for what the callee took (GCC, stdcall), or
+   does nothing (stdcall after pushes). */
+static int32_t guess_pops(const struct walk *w, uint32_t i, int32_t pushed)
+{
+	int64_t bytes = 0;
+
+	if (i + 1 < w->code.insns.n && adjusts_sp(w, &w->code.insns.v[i + 1], &bytes)) {
+		if (bytes > 0)
+			return 0;
+		if (!pushed && -bytes <= MAX_POPS)
+			return (int32_t)-bytes;
+	}
+	return pushed <= MAX_POPS ? pushed : 0;
+}
+
+bool walk_repair(struct walk *w, const struct state *s, int64_t bytes)
+{
+	uint32_t i = s->unsure - 1;
+	int64_t pops;
+
+	if (!s->unsure || w->n_repairs == MAX_REPAIRS || bytes % (int64_t)w->c->isa->word)
+		return false;
+	pops = w->pops[i] + bytes;
+	if (pops < 0 || pops > MAX_POPS)
+		return false;
+	w->pops[i] = (int32_t)pops;
+	w->n_repairs++;
+	w->restart = true;
+	return true;
+}
+
+void walk_after_call(struct walk *w, uint32_t i, struct state *s)
+{
+	const struct isa *isa = w->c->isa;
+	const struct insn *in = &w->code.insns.v[i];
+	const char *callee = walk_callee(w, i, s);
+	int32_t pushed = s->pushed;
+
+	if (callee && stack_probe(w, callee, s)) {
+		walk_note_depth(w, in, s);
+		return;
+	}
+	s->pushed = 0;
+	for (unsigned r = 0; r < isa->n_regs && r < 64; r++)
+		if (isa->call_clobbers >> r & 1)
+			s->reg[r].kind = VALUE_UNKNOWN;
+	if (callee) {
+		walk_move_sp(w, s, callee_pops(w, callee));
+	} else if (callees_pop(w)) {
+		if (w->pops[i] < 0)
+			w->pops[i] = guess_pops(w, i, pushed);
+		walk_move_sp(w, s, w->pops[i]);
+		s->unsure = i + 1;
+	}
+}
