@@ -94,6 +94,7 @@ void reconcile_estimate(const struct ast *ast, uint32_t entry_bytes, struct fact
 			.func = fact_of[l->func],
 			.kind = PART_VARIABLE,
 			.bytes = l->bytes,
+			.counted = l->bytes == BYTES_UNKNOWN ? 0 : l->bytes,
 			.name = copy(f, l->name),
 			.type = copy(f, l->type),
 			.aggregate = l->aggregate,

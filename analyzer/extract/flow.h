@@ -4,7 +4,7 @@
 #ifndef STACKCHECK_EXTRACT_FLOW_H
 #define STACKCHECK_EXTRACT_FLOW_H
 
-#include "extract/insn.h"
+#include "extract/insn_cache.h"
 #include "extract/machine.h"
 
 #include <llvm-c/Disassembler.h>
@@ -38,6 +38,7 @@ struct flow_context {
 	LLVMDisasmContextRef thumb_fallback; /* for what only microcontrollers have */
 	const struct machine_func *funcs; /* by section, then start */
 	size_t n_funcs;
+	struct insn_cache *cache; /* NULL: instructions may depend on more than their bytes (ARM) */
 	const struct flow_extra *extras; /* by section, then from */
 	size_t n_extras;
 	const struct flow_label *labels; /* by section, then offset */

@@ -127,35 +127,59 @@ static uint8_t smallest(const struct isa *isa, bool thumb)
 	return 1;
 }
 
+static size_t disassemble(const struct flow_context *c, const uint8_t *code, uint64_t room,
+			  uint64_t offset, bool thumb, char *text, size_t size)
+{
+	uint8_t *bytes = (uint8_t *)(uintptr_t)code;
+	size_t len = LLVMDisasmInstruction(thumb ? c->thumb_disassembler : c->disassembler, bytes,
+					   room, offset, text, size);
+
+	if (!len && thumb)
+		len = LLVMDisasmInstruction(c->thumb_fallback, bytes, room, offset, text, size);
+	return len;
+}
+
+/* Means the same wherever it stands? */
+static bool is_placeless(const struct insn *in)
+{
+	return in->target_section == NO_SECTION && in->target_symbol == NO_SYMBOL && !in->import &&
+	       !in->undecoded;
+}
+
 static void decode_one(struct code *code, const struct code_range *r, uint64_t offset,
 		       uint64_t limit, bool thumb)
 {
 	const struct flow_context *c = code->c;
-	const struct object_section *s = &c->object->sections[r->section];
+	const uint8_t *bytes = c->object->sections[r->section].data + offset;
 	struct insn *in = vec_push(&code->insns);
+	const struct insn *known =
+		c->cache ? insn_cache_find(c->cache, bytes, limit - offset) : NULL;
 	char text[256];
-	uint8_t *bytes = (uint8_t *)(uintptr_t)(s->data + offset);
-	size_t len = LLVMDisasmInstruction(thumb ? c->thumb_disassembler : c->disassembler, bytes,
-					   limit - offset, offset, text, sizeof(text));
 
-	if (!len && thumb)
-		len = LLVMDisasmInstruction(c->thumb_fallback, bytes, limit - offset, offset, text,
-					    sizeof(text));
+	if (known && !object_reloc_in(c->object, r->section, offset, offset + known->len)) {
+		*in = *known;
+		in->section = r->section;
+		in->offset = offset;
+		return;
+	}
 	in->section = r->section;
 	in->offset = offset;
 	in->thumb = thumb;
 	in->compares = in->jump_reg = NO_REG;
 	in->target_section = NO_SECTION;
 	in->target_symbol = NO_SYMBOL;
-	in->len = (uint8_t)len;
-	if (len) {
-		c->isa->decode(c->object, r->section, text, in);
+	in->len = (uint8_t)disassemble(c, bytes, limit - offset, offset, thumb, text, sizeof(text));
+	if (!in->len) {
+		in->undecoded = true;
+		in->len = smallest(c->isa, thumb);
+		if (in->len > limit - offset)
+			in->len = (uint8_t)(limit - offset);
 		return;
 	}
-	in->undecoded = true;
-	in->len = smallest(c->isa, thumb);
-	if (in->len > limit - offset)
-		in->len = (uint8_t)(limit - offset);
+	c->isa->decode(c->object, r->section, text, in);
+	if (c->cache && is_placeless(in) &&
+	    !object_reloc_in(c->object, r->section, offset, offset + in->len))
+		insn_cache_add(c->cache, bytes, in);
 }
 
 /* Constants among the code: nothing leads there, and they would put the decoder out of step. */

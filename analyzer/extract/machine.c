@@ -359,6 +359,8 @@ int machine_read(struct object *o, const char *triple, const char *features, str
 	*out = (struct machine){.entry_bytes = c.isa->entry_bytes};
 	if (open_disassemblers(&c, triple, features, err))
 		return -1;
+	/* Thumb depends on the mode and on the IT block around it. */
+	c.cache = o->arch == ARCH_ARM ? NULL : insn_cache_open();
 	find_modes(o, &modes);
 	find_funcs(o, out);
 	find_sizes(o, out);
@@ -380,6 +382,7 @@ int machine_read(struct object *o, const char *triple, const char *features, str
 	vec_release(&extras);
 	vec_release(&labels);
 	vec_release(&modes);
+	insn_cache_close(c.cache);
 	LLVMDisasmDispose(c.disassembler);
 	if (c.thumb_disassembler)
 		LLVMDisasmDispose(c.thumb_disassembler);
