@@ -1,0 +1,140 @@
+/* What the code alone does not say: how large an allocation gets, what an unknown callee pops, where exceptions and static
+   keys lead. */
+#include "machine_fixture.h"
+
+static void expect_bounded(const struct measured *x, const char *name, int64_t bytes)
+{
+	const struct machine_func *f = measured_func(x, name);
+
+	assert_int_equal(f->kind, FRAME_BOUNDED);
+	assert_int_equal(f->frame_bytes, bytes);
+	assert_non_null(f->note);
+}
+
+static void allocations_with_a_limit(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "x86_64-linux-gnu", "",
+		"void sink(void *);\n"
+		"void compared(unsigned n) { if (n > 64) return; char b[n]; sink(b); }\n"
+		"void masked(unsigned n) { char b[(n & 63) + 1]; sink(b); }\n"
+		"void open(unsigned n) { char b[n]; sink(b); }\n"
+		"void wide(unsigned n) { if (n > 100000000) return; char b[n]; sink(b); }\n");
+	/* 8 return, 8 rbp, 8 rbx, 8 for alignment, and 64 rounded up from 64 + 15 */
+	expect_bounded(&x, "compared", 96);
+	expect_bounded(&x, "masked", 80);
+	assert_int_equal(measured_func(&x, "open")->kind, FRAME_DYNAMIC);
+	assert_int_equal(measured_func(&x, "wide")->kind, FRAME_DYNAMIC);
+	measured_release(&x);
+}
+
+/* A range that a loop lets grow is no limit. */
+static void a_limit_must_hold_on_every_path(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "x86_64-linux-gnu", "",
+		"\n.text\n.globl f\n.type f,@function\n"
+		"f:\tpush %rbp\n\tmov %rsp,%rbp\n\txor %eax,%eax\n"
+		"1:\tadd $16,%rax\n\tcmp %rdi,%rax\n\tjne 1b\n"
+		"\tsub %rax,%rsp\n\tcall g\n\tleave\n\tret\n.size f,.-f\n"
+		".globl h\n.type h,@function\n"
+		"h:\tpush %rbp\n\tmov %rsp,%rbp\n\tcmp $64,%rdi\n\tja 1f\n\tjmp 2f\n"
+		"1:\tmov $128,%edi\n2:\tsub %rdi,%rsp\n\tcall g\n\tleave\n\tret\n.size h,.-h\n");
+	assert_int_equal(measured_func(&x, "f")->kind, FRAME_DYNAMIC);
+	/* 64 on one way, 128 on the other: not known to be limited, but never guessed low */
+	assert_int_equal(measured_func(&x, "h")->kind, FRAME_DYNAMIC);
+	measured_release(&x);
+}
+
+static void callees_of_pointers_pop(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "i686-w64-mingw32", "",
+		"int (__stdcall *s)(int, int); int (*c)(int, int);\n"
+		"void sink(void *);\n"
+		"int twice(int a) { char b[100]; sink(b); return s(a, 1) + s(b[a], a) + c(a, 2); "
+		"}\n"
+		"int (__stdcall *const *table)(int); int loop(int n) {\n"
+		"  int r = 0; for (int i = 0; i < n; i++) r += table[i](i); return r; }\n");
+	assert_int_equal(measured_func(&x, "_twice")->kind, FRAME_FIXED);
+	assert_int_equal(measured_func(&x, "_loop")->kind, FRAME_FIXED);
+	measured_release(&x);
+}
+
+/* clang keeps an imported function's address in a register when it is called often. */
+static void imports_in_registers(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "i686-w64-mingw32", "",
+		"__declspec(dllimport) int __stdcall take(int, int);\n"
+		"int f(int a) { return take(a, 1) + take(a, 2) + take(a, 3); }\n");
+	for (size_t i = 0; i < x.machine.calls.n; i++) {
+		assert_int_equal(x.machine.calls.v[i].kind, CALL_DIRECT);
+		assert_string_equal(x.machine.calls.v[i].callee, "_take@8");
+	}
+	assert_int_equal(x.machine.calls.n, 3);
+	assert_int_equal(measured_func(&x, "_f")->kind, FRAME_FIXED);
+	measured_release(&x);
+}
+
+static void structured_exceptions(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "x86_64-pc-windows-msvc", "-fms-extensions",
+		"void sink(void *); int ext(int); void post(int *); int filter(void *);\n"
+		"int fin(int n) { char b[500]; int r = 0; __try { sink(b); r = ext(n); }\n"
+		"  __finally { char c[40]; sink(c); post(&r); } return r + b[n]; }\n"
+		"int exc(int n) { char b[300]; __try { sink(b); return ext(n); }\n"
+		"  __except (filter(b)) { post(&n); return b[1]; } }\n");
+	/* The funclet has a frame of its own: 56 bytes and its return address. */
+	expect_frame(&x, "?dtor$3@?0?fin@4HA", 64);
+	assert_int_equal(measured_func(&x, "exc")->kind, FRAME_FIXED);
+	assert_int_equal(measured_func(&x, "fin")->kind, FRAME_FIXED);
+	measured_release(&x);
+}
+
+/* The kernel's static keys: a jump that is a nop at other times, and a nop that is a jump. */
+static void static_keys(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "x86_64-linux-gnu", "",
+		"\n.text\n.type f,@function\n"
+		"f:\tpush %rbx\n1:\tjmp 3f\n\tcall a\n"
+		"2:\tpop %rbx\n\tret\n3:\tcall b\n\tjmp 2b\n.size f,.-f\n"
+		".type g,@function\n"
+		"g:\tpush %rbx\n4:\tnop\n5:\tpop %rbx\n\tret\n6:\tcall b\n\tjmp 5b\n.size g,.-g\n"
+		".pushsection __jump_table,\"aw\"\n"
+		".long 1b - .\n.long 3b - .\n.quad 0\n.long 4b - .\n.long 6b - .\n.quad 0\n"
+		".popsection\n");
+	assert_int_equal(measured_func(&x, "f")->kind, FRAME_FIXED);
+	expect_calls(&x, "f", "direct a 16, direct b 16");
+	assert_int_equal(measured_func(&x, "g")->kind, FRAME_FIXED);
+	expect_calls(&x, "g", "direct b 16");
+	measured_release(&x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(allocations_with_a_limit),
+		cmocka_unit_test(a_limit_must_hold_on_every_path),
+		cmocka_unit_test(callees_of_pointers_pop),
+		cmocka_unit_test(imports_in_registers),
+		cmocka_unit_test(structured_exceptions),
+		cmocka_unit_test(static_keys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
