@@ -21,7 +21,7 @@ static enum exit_status verdict(const struct session *s)
 {
 	bool strict = s->options->v[OPT_STRICT].given;
 
-	if (!s->n_measured || (strict && s->n_measured < s->input.jobs.n))
+	if (!s->n_measured || (strict && s->n_incomplete))
 		return STATUS_INCOMPLETE;
 	return STATUS_CLEAN;
 }

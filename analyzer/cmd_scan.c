@@ -62,7 +62,7 @@ static enum exit_status verdict(const struct scan *s)
 			    session->input.jobs.n, session->n_estimated, session->n_failed);
 	if (has_findings(s))
 		return STATUS_FINDINGS;
-	if (!session->n_measured || (strict && session->n_measured < session->input.jobs.n))
+	if (!session->n_measured || (strict && session->n_incomplete))
 		return STATUS_INCOMPLETE;
 	return STATUS_CLEAN;
 }

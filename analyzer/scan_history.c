@@ -83,6 +83,9 @@ static const char *flags_digest(struct scan *s)
 		hash_add_str(hash, flags[i]);
 	map_release(&seen);
 	hash_add_str(hash, NULL);
+	/* Frames of another compiler's objects are another kind of run. */
+	if (session->input.jobs.v[0].frames != FRAMES_RECOMPILE)
+		hash_add_str(hash, session->options->v[OPT_FRAMES].text);
 	for (size_t i = 0; i < session->options->operands.n; i++) {
 		const char *path =
 			path_absolute(&s->session.arena, NULL, session->options->operands.v[i]);

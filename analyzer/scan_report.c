@@ -141,6 +141,7 @@ void scan_report(struct scan *s)
 		.build = v[OPT_BUILD].text,
 		.target = session->target,
 		.graph = v[OPT_GRAPH].given,
+		.slots = v[OPT_SLOTS].given,
 		.top = (size_t)v[OPT_TOP].number,
 		.stats = v[OPT_STATS].given ? &s->stats : NULL,
 		.platform = &session->platform,

@@ -39,11 +39,18 @@ int session_input(struct session *s, size_t first, struct error *err)
 		.n_flags = o->n_flags,
 		.root = o->v[OPT_ROOT].given ? o->v[OPT_ROOT].text : NULL,
 		.target = o->v[OPT_TARGET].given ? o->v[OPT_TARGET].text : NULL,
+		.objects_only = o->v[OPT_OBJECTS_ONLY].given,
 	};
 
+	if (request.objects_only &&
+	    (o->flags || request.database || request.target || o->v[OPT_FRAMES].given ||
+	     o->v[OPT_OBJECTS].given || o->v[OPT_CHECK_SU].given))
+		return error_set(err,
+				 "--objects-only reads nothing but the files named: it goes "
+				 "without -p, --target, --frames, --objects, --check-su and flags");
 	if (o->flags && request.database)
 		return error_set(err, "flags behind -- replace a database: give either them or -p");
-	if (input_read(&s->input, &request, err))
+	if (input_read(&s->input, &request, err) || session_frames(s, err))
 		return -1;
 	tell_input(s);
 	if (!s->input.jobs.n)
@@ -123,6 +130,14 @@ void session_tell_failures(struct session *s)
 	}
 }
 
+static bool is_incomplete(const struct session *s, size_t job)
+{
+	const struct unit_result *r = &s->results[job];
+
+	return r->verdict != VERDICT_OK ||
+	       (s->input.jobs.v[job].frames == FRAMES_OBJECTS && r->facts.object_note);
+}
+
 /* Sorts the results into measured, estimated and failed; s->units gets what has facts. */
 static void count_results(struct session *s)
 {
@@ -130,6 +145,8 @@ static void count_results(struct session *s)
 
 	s->units = arena_array(&s->arena, n, const struct facts *);
 	for (size_t i = 0; i < n; i++) {
+		if (is_incomplete(s, i))
+			s->n_incomplete++;
 		if (session_failed(s, i, NULL)) {
 			s->n_failed++;
 			continue;
@@ -171,6 +188,21 @@ int session_units(struct session *s, struct error *err)
 	return rc;
 }
 
+/* The triple of a job; an object's own is known when it was read. */
+static const char *target_of(const struct session *s, size_t job)
+{
+	const char *measured = s->results[job].facts.target;
+
+	return s->input.jobs.v[job].object_only && measured ? measured
+							    : s->input.jobs.v[job].target;
+}
+
+/* What the platform is chosen by: a unit with facts, if there is one. */
+static const char *first_target(const struct session *s)
+{
+	return s->n_units ? s->units[0]->target : target_of(s, 0);
+}
+
 /* All triples of the jobs, in order of first appearance; the first one chooses the platform. */
 static void join_targets(struct session *s)
 {
@@ -180,9 +212,12 @@ static void join_targets(struct session *s)
 	for (size_t i = 0; i < s->input.jobs.n; i++) {
 		bool made;
 
-		map_put_str(&seen, s->input.jobs.v[i].target, &made);
+		/* What a failed object is for is not known, and of no interest. */
+		if (session_failed(s, i, NULL) && s->input.jobs.v[i].object_only && s->n_units)
+			continue;
+		map_put_str(&seen, target_of(s, i), &made);
 		if (made)
-			buf_printf(&joined, "%s%s", i ? "," : "", s->input.jobs.v[i].target);
+			buf_printf(&joined, "%s%s", seen.n > 1 ? "," : "", target_of(s, i));
 	}
 	if (seen.n > 1)
 		log_warning("units of several targets (%s) are held against one platform; "
@@ -200,8 +235,7 @@ int session_platform(struct session *s, struct error *err)
 
 	join_targets(s);
 	if (!o->v[OPT_PLATFORM].given)
-		name = platform_choose(s->input.jobs.v[0].target, s->input.linux_like,
-				       s->input.windows_like);
+		name = platform_choose(first_target(s), s->input.linux_like, s->input.windows_like);
 	if (platform_load(&s->platform, place_platforms(&s->arena), name, err))
 		return -1;
 	log_note("target %s, platform %s", s->target, s->platform.name);

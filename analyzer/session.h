@@ -22,6 +22,7 @@ struct session {
 	const struct facts **units; /* of the jobs that gave facts, in job order */
 	size_t n_units;
 	size_t n_measured, n_estimated, n_failed;
+	size_t n_incomplete; /* what --strict counts: estimated, failed, or asked for as an object that cannot be used */
 	const char *target; /* triples of the units, joined by ',' */
 	struct platform platform;
 	struct program program;
@@ -33,6 +34,9 @@ int session_input(struct session *s, size_t first, struct error *err);
 
 /* Step 2: measures every unit, or takes it from the cache. Failed units are counted, not errors. */
 int session_units(struct session *s, struct error *err);
+
+/* Part of step 1: sets in every job which machine code to read, as --frames and --objects say. */
+int session_frames(struct session *s, struct error *err);
 
 /* Did the job give no facts? If so, *why (may be NULL) is a sentence that does not name the unit.
  */

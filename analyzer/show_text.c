@@ -1,7 +1,6 @@
 /*
- * The parts of a frame add up to the frame: what no variable, spill slot or cookie covers is one
- * line of its own. Slots may share bytes (the compiler overlays variables that are never alive
- * together), so what they cover is a union of intervals.
+ * The parts of a frame add up to the frame, line by line: variables first, largest first, then what the compiler and the
+ * calls take, one line for each kind. Variables that share their room (they are never alive together) count once.
  */
 #include "show_text.h"
 
@@ -102,6 +101,8 @@ static int by_size(const void *a, const void *b)
 	const struct fact_part *x = *(const struct fact_part *const *)a;
 	const struct fact_part *y = *(const struct fact_part *const *)b;
 
+	if (x->counted != y->counted)
+		return x->counted > y->counted ? -1 : 1;
 	if (x->bytes != y->bytes)
 		return x->bytes > y->bytes ? -1 : 1;
 	if (x->kind != y->kind)
@@ -111,74 +112,81 @@ static int by_size(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-static int by_offset(const void *a, const void *b)
+static bool is_object(const struct fact_part *p)
 {
-	const struct fact_part *x = *(const struct fact_part *const *)a;
-	const struct fact_part *y = *(const struct fact_part *const *)b;
-
-	return x->offset < y->offset ? -1 : x->offset > y->offset;
+	return p->kind == PART_VARIABLE || p->kind == PART_DYNAMIC;
 }
 
-/* Bytes of the frame that the parts cover, each byte once; BYTES_UNKNOWN when a part has no place.
- */
-static int64_t covered(const struct fact_part **parts, size_t n)
+/* A variable, whatever its bytes; what of them is not its own is said behind it. */
+static void show_object(const struct show *s, const struct fact_part *p, const char *own,
+			bool estimated, struct buf *out)
 {
-	int64_t sum = 0, end = INT64_MIN;
-
-	qsort(parts, n, sizeof(*parts), by_offset);
-	for (size_t i = 0; i < n; i++) {
-		int64_t from = parts[i]->offset, to = from + parts[i]->bytes;
-
-		if (!parts[i]->has_offset || parts[i]->bytes == BYTES_UNKNOWN)
-			return BYTES_UNKNOWN;
-		if (from < end)
-			from = end;
-		if (to > from)
-			sum += to - from;
-		if (to > end)
-			end = to;
-	}
-	return sum;
-}
-
-static void show_part(const struct show *s, const struct fact_part *p, const char *own,
-		      struct buf *out)
-{
-	static const char *const what[] = {
-		[PART_VARIABLE] = "a variable or temporary without a name",
-		[PART_SPILL] = "spilled registers",
-		[PART_PROTECTOR] = "stack protector",
-		[PART_DYNAMIC] = "variable-sized object",
-	};
-
-	row(s, out, p->bytes);
+	row(s, out, p->kind == PART_DYNAMIC || estimated ? p->bytes : p->counted);
 	if (p->name)
 		buf_printf(out, "%s%s%s", printable(s, p->name), p->type ? ": " : "",
 			   p->type ? printable(s, p->type) : "");
 	else
-		buf_puts(out, what[p->kind]);
+		buf_puts(out, p->kind == PART_DYNAMIC ? "variable-sized object"
+						      : "a variable or temporary without a name");
 	buf_puts(out, place(s, &p->loc));
 	if (p->declared_in && strcmp(p->declared_in, own) != 0)
 		buf_printf(out, "  (of %s, inlined)", printable(s, p->declared_in));
+	if (!estimated && p->kind == PART_VARIABLE && p->counted < p->bytes)
+		buf_printf(out, "  (%s bytes, %s)", bytes_text(s, p->bytes),
+			   p->counted ? "the rest is shared or in the red zone"
+				      : "shared or in the red zone");
 	buf_putc(out, '\n');
 }
 
-/* Spill slots are many and all alike: one line for all. */
-static void show_spills(const struct show *s, const struct fact_part **parts, size_t n,
-			struct buf *out)
-{
-	int64_t bytes = 0;
-	size_t count = 0;
+struct kind_sum {
+	enum part_kind kind;
+	int64_t bytes;
+	size_t count;
+};
 
-	for (size_t i = 0; i < n; i++)
-		if (parts[i]->kind == PART_SPILL) {
-			bytes += parts[i]->bytes;
-			count++;
-		}
-	if (!count)
-		return;
-	row(s, out, bytes);
-	buf_printf(out, "registers spilled into %zu slot%s\n", count, count == 1 ? "" : "s");
+static int by_sum(const void *a, const void *b)
+{
+	const struct kind_sum *x = a, *y = b;
+
+	if (x->bytes != y->bytes)
+		return x->bytes > y->bytes ? -1 : 1;
+	return (int)x->kind - (int)y->kind;
+}
+
+/* One line for all parts of a kind: they are many and all alike. */
+static void show_kinds(const struct show *s, const struct fact_part **parts, size_t n,
+		       struct buf *out)
+{
+	static const char *const what[] = {
+		[PART_SPILL] = "registers spilled into",
+		[PART_PROTECTOR] = "stack protector",
+		[PART_RETURN] = "return address",
+		[PART_SAVED] = "the caller's registers, saved in",
+		[PART_ARGUMENTS] = "arguments of calls",
+		[PART_PUSHED] = "pushed for a moment",
+		[PART_REALIGNMENT] = "lost by aligning the stack, at worst",
+		[PART_PADDING] = "padding",
+		[PART_UNKNOWN] = "unknown",
+	};
+	struct kind_sum sums[PART_UNKNOWN + 1] = {0};
+
+	for (size_t i = 0; i <= PART_UNKNOWN; i++)
+		sums[i].kind = (enum part_kind)i;
+	for (size_t i = 0; i < n; i++) {
+		sums[parts[i]->kind].bytes += parts[i]->counted;
+		sums[parts[i]->kind].count += !is_object(parts[i]);
+	}
+	qsort(sums, PART_UNKNOWN + 1, sizeof(*sums), by_sum);
+	for (size_t i = 0; i <= PART_UNKNOWN; i++) {
+		if (!sums[i].count)
+			continue;
+		row(s, out, sums[i].bytes);
+		buf_puts(out, what[sums[i].kind]);
+		if (sums[i].kind == PART_SPILL || sums[i].kind == PART_SAVED)
+			buf_printf(out, " %zu slot%s", sums[i].count,
+				   sums[i].count == 1 ? "" : "s");
+		buf_putc(out, '\n');
+	}
 }
 
 static void show_frame(const struct show *s, uint32_t func, struct buf *out)
@@ -187,31 +195,28 @@ static void show_frame(const struct show *s, uint32_t func, struct buf *out)
 	uint32_t n = s->program->funcs[func].n_parts;
 	const struct fact_part *first = n ? parts_of(s, func) : NULL;
 	const struct fact_part **parts = arena_array(s->arena, n + 1, const struct fact_part *);
-	int64_t sum, all = 0;
+	bool whole = false, estimated = fact->frame_kind == FRAME_ESTIMATED;
+	int64_t sum = n ? facts_parts_sum(first, n, &whole) : 0;
 
 	heading(s, out, "Frame: what takes the bytes");
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++)
 		parts[i] = &first[i];
-		all += first[i].bytes;
-	}
-	sum = covered(parts, n);
 	qsort(parts, n, sizeof(*parts), by_size);
 	for (uint32_t i = 0; i < n; i++)
-		if (parts[i]->kind != PART_SPILL)
-			show_part(s, parts[i], fact->name, out);
-	show_spills(s, parts, n, out);
-	if (sum != BYTES_UNKNOWN && all > sum) {
-		row(s, out, sum - all);
-		buf_puts(out, "shared by parts that are never in use at the same time\n");
-	}
-	if (fact->frame_kind == FRAME_ESTIMATED) {
+		if (is_object(parts[i]))
+			show_object(s, parts[i], fact->name, estimated, out);
+	show_kinds(s, parts, n, out);
+	if (estimated) {
 		buf_puts(out, "            (estimated from the declarations: the unit did not "
 			      "compile)\n");
-	} else if (sum != BYTES_UNKNOWN && fact->frame_bytes >= sum) {
+	} else if (whole || sum == fact->frame_bytes) {
+		row(s, out, sum);
+		buf_puts(out, "in all\n");
+	} else if (fact->frame_bytes > sum) {
 		row(s, out, fact->frame_bytes - sum);
-		buf_puts(out, fact->entry_bytes ? "return address, saved registers, "
-						  "arguments of calls, padding\n"
-						: "saved registers, arguments of calls, padding\n");
+		buf_puts(out, "unknown\n");
+		row(s, out, fact->frame_bytes);
+		buf_puts(out, "in all\n");
 	}
 }
 

@@ -1,5 +1,7 @@
-/* functions[] of the JSON report: frames, depths, and with --graph the calls. */
+/* functions[] of the JSON report: frames, depths, with --slots the parts of the frames, with --graph the calls. */
 #include "reports/json_parts.h"
+
+#include <string.h>
 
 static void frame(struct json_out *o, const struct fact_func *f)
 {
@@ -97,6 +99,43 @@ static void calls(struct json_report *j, const struct program_func *f)
 	json_end(&j->out);
 }
 
+static bool has_name(const struct fact_part *p)
+{
+	return p->kind == PART_VARIABLE || p->kind == PART_SPILL || p->kind == PART_DYNAMIC;
+}
+
+static void slot(struct json_out *o, const struct fact_part *p, const char *own)
+{
+	bool inlined = p->declared_in && strcmp(p->declared_in, own) != 0;
+
+	json_object(o, NULL, JSON_INLINE);
+	json_str(o, "kind", part_kind_name(p->kind));
+	json_bytes(o, "bytes", p->bytes);
+	json_int(o, "counted_bytes", p->counted);
+	if (p->has_offset)
+		json_int(o, "offset", p->offset);
+	else
+		json_null(o, "offset");
+	if (has_name(p)) {
+		json_str(o, "name", p->name);
+		json_str(o, "type", p->type);
+		json_str(o, "file", p->loc.file);
+		json_line(o, "line", p->loc.line);
+		json_str(o, "inlined_from", inlined ? p->declared_in : NULL);
+	}
+	json_end(o);
+}
+
+static void slots(struct json_report *j, const struct program_func *f)
+{
+	const struct fact_part *parts = j->r->program->units[f->unit]->parts.v;
+
+	json_array(&j->out, "slots", JSON_LINES);
+	for (uint32_t i = f->first_part; i < f->first_part + f->n_parts; i++)
+		slot(&j->out, &parts[i], f->fact->name);
+	json_end(&j->out);
+}
+
 static void function(struct json_report *j, uint32_t id)
 {
 	struct json_out *o = &j->out;
@@ -114,6 +153,8 @@ static void function(struct json_report *j, uint32_t id)
 	json_line(o, "line", f->fact->loc.line);
 	frame(o, f->fact);
 	json_depth(j, id);
+	if (j->r->slots)
+		slots(j, f);
 	if (j->r->graph)
 		calls(j, f);
 	json_end(o);

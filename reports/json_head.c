@@ -102,15 +102,16 @@ void json_summary(struct json_report *j)
 	json_end(o);
 }
 
-static void estimated_units(struct json_report *j)
+/* Units with problems: estimated for them, or measured from their objects all the same. */
+static void units_with_problems(struct json_report *j, const char *name, enum unit_status status)
 {
 	struct json_out *o = &j->out;
 
-	json_array(o, "estimated", JSON_LINES);
+	json_array(o, name, JSON_LINES);
 	for (uint32_t u = 0; u < j->r->program->n_units; u++) {
 		const struct facts *f = j->r->program->units[u];
 
-		if (f->status != UNIT_ESTIMATED)
+		if (f->status != status || (status == UNIT_OK && !f->problems.n))
 			continue;
 		json_object(o, NULL, JSON_INLINE);
 		json_str(o, "unit", f->unit);
@@ -121,6 +122,40 @@ static void estimated_units(struct json_report *j)
 		json_end(o);
 	}
 	json_end(o);
+}
+
+static void recompiled_units(struct json_report *j)
+{
+	struct json_out *o = &j->out;
+
+	json_array(o, "recompiled", JSON_LINES);
+	for (uint32_t u = 0; u < j->r->program->n_units; u++) {
+		const struct facts *f = j->r->program->units[u];
+
+		if (!f->object_note)
+			continue;
+		json_object(o, NULL, JSON_INLINE);
+		json_str(o, "unit", f->unit);
+		json_str(o, "reason", f->object_note);
+		json_end(o);
+	}
+	json_end(o);
+}
+
+/* Held against other sources of numbers: how much, and with how many disagreements. */
+static void checked(struct json_report *j)
+{
+	const struct program *p = j->r->program;
+	int64_t n = 0, mismatches = 0;
+
+	for (uint32_t u = 0; u < p->n_units; u++) {
+		n += p->units[u]->n_checked;
+		mismatches += (int64_t)p->units[u]->mismatches.n;
+	}
+	json_object(&j->out, "checked", JSON_INLINE);
+	json_int(&j->out, "numbers", n);
+	json_int(&j->out, "mismatches", mismatches);
+	json_end(&j->out);
 }
 
 void json_coverage(struct json_report *j)
@@ -142,7 +177,10 @@ void json_coverage(struct json_report *j)
 		json_end(o);
 	}
 	json_end(o);
-	estimated_units(j);
+	units_with_problems(j, "estimated", UNIT_ESTIMATED);
+	units_with_problems(j, "partly_read", UNIT_OK);
+	recompiled_units(j);
+	checked(j);
 	json_array(o, "warnings", JSON_LINES);
 	for (uint32_t i = 0; i < r->program->n_warnings; i++)
 		json_str(o, NULL, r->program->warnings[i]);

@@ -43,6 +43,7 @@ struct report {
 	const char *const *compilers; /* sorted, unique */
 	size_t n_compilers;
 	bool graph; /* --graph: calls[] too */
+	bool slots; /* --slots: slots[] too */
 	size_t top; /* how many entries the text shows */
 	bool color; /* text only */
 	unsigned width; /* text only: columns */

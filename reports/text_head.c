@@ -31,6 +31,64 @@ static void estimated_unit(struct text_report *t, const struct facts *f)
 	buf_putc(t->buf, '\n');
 }
 
+/* Units whose build's object was wanted and could not be used: how many, and why the first few. */
+static void recompiled_units(struct text_report *t)
+{
+	const struct program *p = t->r->program;
+	size_t n = 0;
+
+	for (uint32_t u = 0; u < p->n_units; u++)
+		n += p->units[u]->object_note != NULL;
+	if (!n)
+		return;
+	place(t, STYLE_WARNING, "objects",
+	      arena_printf(&t->arena,
+			   "%s recompiled, as the build's object is missing, stale or unfit:",
+			   text_count(t, n, "unit", "units")));
+	buf_putc(t->buf, '\n');
+	n = 0;
+	for (uint32_t u = 0; u < p->n_units; u++) {
+		const struct facts *f = p->units[u];
+
+		if (!f->object_note || n++ >= MAX_WARNINGS)
+			continue;
+		buf_printf(t->buf, "             %s: %s\n", text_fit(t, f->unit, 0),
+			   text_fit(t, f->object_note, 0));
+	}
+	if (n > MAX_WARNINGS)
+		buf_printf(t->buf, "             ... and %s (--format json lists all)\n",
+			   text_count(t, n - MAX_WARNINGS, "more", "more"));
+}
+
+/* Measured from its object, though clang could not read all of the source. */
+static void partly_read_unit(struct text_report *t, const struct facts *f)
+{
+	place(t, STYLE_WARNING, "partly", f->unit);
+	buf_printf(t->buf, ": measured, but not understood as a whole: %s\n",
+		   text_fit(t, f->problems.v[0], 0));
+}
+
+/* Frames and calls that the compiler's files or unwind tables know as well. */
+static void checked(struct text_report *t)
+{
+	const struct program *p = t->r->program;
+	size_t n = 0, mismatches = 0;
+	const char *text;
+
+	for (uint32_t u = 0; u < p->n_units; u++) {
+		n += (size_t)p->units[u]->n_checked;
+		mismatches += p->units[u]->mismatches.n;
+	}
+	if (!n)
+		return;
+	text = arena_printf(&t->arena, "%s held against other sources, %s",
+			    text_count(t, n, "number", "numbers"),
+			    mismatches ? text_count(t, mismatches, "disagrees", "disagree")
+				       : "all agree");
+	place(t, mismatches ? STYLE_WARNING : STYLE_HEADING, "checked", text);
+	buf_putc(t->buf, '\n');
+}
+
 static void link_warnings(struct text_report *t)
 {
 	const struct program *p = t->r->program;
@@ -62,6 +120,11 @@ void text_coverage(struct text_report *t)
 	for (uint32_t u = 0; u < r->program->n_units; u++)
 		if (r->program->units[u]->status == UNIT_ESTIMATED)
 			estimated_unit(t, r->program->units[u]);
+	for (uint32_t u = 0; u < r->program->n_units; u++)
+		if (r->program->units[u]->status == UNIT_OK && r->program->units[u]->problems.n)
+			partly_read_unit(t, r->program->units[u]);
+	recompiled_units(t);
+	checked(t);
 	link_warnings(t);
 }
 

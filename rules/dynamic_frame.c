@@ -75,6 +75,18 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 	set_message(in, &out->arena, copy, x);
 }
 
+/* A frame is bounded too when SP is just rounded down: then nothing in it is sized at run time. */
+static bool has_sized_part(const struct program *p, uint32_t func)
+{
+	const struct program_func *f = &p->funcs[func];
+	const struct facts *unit = p->units[f->unit];
+
+	for (uint32_t i = f->first_part; i < f->first_part + f->n_parts; i++)
+		if (unit->parts.v[i].kind == PART_DYNAMIC)
+			return true;
+	return false;
+}
+
 /* One place may be dynamic in one unit and bounded in another: they are reported apart. */
 static void check_kind(const struct rule_input *in, struct findings *out, enum frame_kind kind)
 {
@@ -83,7 +95,8 @@ static void check_kind(const struct rule_input *in, struct findings *out, enum f
 	for (uint32_t i = 0; i < in->program->n_funcs; i++) {
 		const struct fact_func *f = in->program->funcs[i].fact;
 
-		if (f->frame_kind == kind)
+		if (f->frame_kind == kind &&
+		    (kind != FRAME_BOUNDED || has_sized_part(in->program, i)))
 			copies_add_func(&copies, in->program, i, f->frame_bytes);
 	}
 	for (size_t i = 0; i < copies.v.n; i++)

@@ -18,7 +18,8 @@ static struct fact_part *add(struct account *a, enum part_kind kind, int64_t fro
 {
 	struct fact_part *p = vec_push(&a->parts);
 
-	*p = (struct fact_part){.kind = kind, .bytes = to - from, .has_offset = true, .offset = from};
+	*p = (struct fact_part){
+		.kind = kind, .bytes = to - from, .has_offset = true, .offset = from};
 	return p;
 }
 
@@ -46,10 +47,9 @@ void account_place(struct account *a)
 	bool realigned = a->marks->realigned_bytes != BYTES_UNKNOWN;
 	int64_t plain = a->stack_bytes + a->entry_bytes;
 
-	if (a->stack_bytes == BYTES_UNKNOWN) {
-		a->body_bytes = BYTES_UNKNOWN;
+	a->body_bytes = BYTES_UNKNOWN;
+	if (a->stack_bytes == BYTES_UNKNOWN)
 		return;
-	}
 	a->body_bytes = realigned ? a->marks->realigned_bytes : plain;
 	if (a->body_bytes > a->frame_bytes)
 		a->body_bytes = a->frame_bytes;
@@ -122,14 +122,15 @@ static int64_t lowest(const struct account *a)
 	return low;
 }
 
-static int64_t largest_alignment(const struct account *a)
+static int64_t largest_padding(const struct account *a)
 {
 	int64_t most = a->alignment;
 
 	/* What SP is aligned to is the loss and what SP had anyway, which is at most as much again. */
 	while (a->marks->realign_loss >= most)
 		most *= 2;
-	return most;
+	/* The room below an aligned SP is a multiple of the alignment, too. */
+	return a->marks->realign_loss ? 2 * most : most;
 }
 
 /* The area for arguments of calls at the bottom of the body: what is written there, and what padding cannot explain. */
@@ -148,7 +149,7 @@ static void add_reserved(struct account *a)
 	}
 	if (top < bottom + a->home_bytes)
 		top = bottom + a->home_bytes;
-	if (top > low || low - top >= largest_alignment(a))
+	if (top > low || low - top >= largest_padding(a))
 		top = low;
 	if (top > bottom)
 		add(a, PART_ARGUMENTS, bottom, top);
@@ -185,8 +186,8 @@ static void name_gap(struct account *a, int64_t from, int64_t to, int64_t *loss)
 		*loss = 0;
 	}
 	if (from < to)
-		add(a, known && to - from < largest_alignment(a) ? PART_PADDING : PART_UNKNOWN,
-		    from, to);
+		add(a, known && to - from < largest_padding(a) ? PART_PADDING : PART_UNKNOWN, from,
+		    to);
 }
 
 /* Counts every byte of the frame once, from the CFA down, and names what is left. */

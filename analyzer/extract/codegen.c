@@ -80,7 +80,9 @@ int codegen_run(const struct job *job, const char *scratch, struct arena *a, str
 	VEC(char *) argv = {0};
 	char *object = arena_printf(a, "%s/unit.o", scratch);
 	char *log_path = arena_printf(a, "%s/unit.log", scratch);
-	struct buf log = {0};
+	char *usage_path = arena_printf(a, "%s/unit.su", scratch);
+	struct buf log = {0}, usage = {0};
+	struct error none = {0};
 	int status = 0, rc;
 	pid_t pid;
 
@@ -89,6 +91,10 @@ int codegen_run(const struct job *job, const char *scratch, struct arena *a, str
 		*vec_push(&argv) = job->argv[i];
 	for (size_t i = 0; i < sizeof(own_flags) / sizeof(*own_flags); i++)
 		*vec_push(&argv) = arena_strdup(a, own_flags[i]);
+	/* The option that names the file: the driver would derive a name from the output's. */
+	for (size_t i = 0; i < 3; i++)
+		*vec_push(&argv) = arena_strdup(a, i == 1 ? "-stack-usage-file" : "-Xclang");
+	*vec_push(&argv) = usage_path;
 	*vec_push(&argv) = arena_strdup(a, "-o");
 	*vec_push(&argv) = object;
 	*vec_push(&argv) = arena_strdup(a, job->source);
@@ -99,8 +105,13 @@ int codegen_run(const struct job *job, const char *scratch, struct arena *a, str
 	if (!rc) {
 		out->log = arena_strndup(a, buf_str(&log), log.len);
 		out->object = status ? NULL : object;
+		/* A unit without functions has no such file. */
+		out->usage = file_read(usage_path, MAX_LOG, &usage, &none)
+				     ? ""
+				     : arena_strndup(a, buf_str(&usage), usage.len);
 		out->failure = status ? failure_of(status, out->log, a) : NULL;
 	}
 	buf_release(&log);
+	buf_release(&usage);
 	return rc ? -1 : 0;
 }

@@ -9,6 +9,7 @@
 struct codegen {
 	const char *object; /* path of the object file; NULL: it did not compile */
 	const char *log; /* what clang printed: diagnostics and stack-frame-layout remarks */
+	const char *usage; /* what -fstack-usage writes; "" when it wrote nothing */
 	const char *
 		failure; /* when object is NULL: "clang gave errors", "clang crashed (signal 11)" */
 };

@@ -3,7 +3,9 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "extract/ast.h"
+#include "extract/check_su.h"
 #include "extract/codegen.h"
+#include "extract/image.h"
 #include "extract/reconcile.h"
 #include "extract/shipped.h"
 
@@ -70,29 +72,16 @@ static void estimate(const struct job *job, const struct ast *ast, const struct 
 				!strcmp(f->funcs.v[i].symbol, f->binds.v[k].symbol);
 }
 
-/* LLVM's name for what the disassembler must know beyond the triple. */
-static const char *features_of(enum arch arch)
-{
-	switch (arch) {
-	case ARCH_RISCV64: return "+m,+a,+f,+d,+c,+v,+zba,+zbb,+zbs,+zicsr,+zifencei";
-	case ARCH_AARCH64: return "+all";
-	case ARCH_X86_64:
-	case ARCH_I386:
-	case ARCH_ARM: return "";
-	}
-	return "";
-}
-
-/* Frames, calls and parts of a unit out of an object. `log` is what our clang said of the layout, or NULL. */
+/* Frames, calls and parts of a unit out of an object. `code` is our clang's run that made it, or NULL. */
 static int measure(const struct job *job, const struct ast *ast, struct object *object,
-		   const char *log, struct facts *f, struct error *err)
+		   const struct codegen *code, struct facts *f, struct error *err)
 {
 	struct machine machine = {0};
 	struct layout layout = {0};
 	struct places *places = NULL;
 	int rc = -1;
 
-	if (!machine_read(object, job->target, features_of(object->arch), &machine, err) &&
+	if (!machine_read(object, job->target, object_features(object->arch), &machine, err) &&
 	    (places = places_open(object, err))) {
 		struct reconcile_input in = {job,
 					     ast,
@@ -100,12 +89,14 @@ static int measure(const struct job *job, const struct ast *ast, struct object *
 					     &machine,
 					     places,
 					     &layout,
-					     log ? ORIGIN_RECOMPILED : ORIGIN_SHIPPED};
+					     code ? ORIGIN_RECOMPILED : ORIGIN_SHIPPED};
 
-		if (log)
-			layout_read(&layout, &object->arena, log);
-		else
+		if (code) {
+			layout_read(&layout, &object->arena, code->log);
+			layout_read_usage(&layout, &object->arena, code->usage);
+		} else {
 			f->compiler = shipped_compiler(object, places, &f->arena);
+		}
 		reconcile(&in, f);
 		rc = 0;
 	}
@@ -128,7 +119,7 @@ static int recompile(const struct job *job, const char *scratch, const struct as
 	if (!rc && ast->status == UNIT_OK && code.object) {
 		rc = file_read(code.object, 0, &bytes, err) ||
 		     object_read(&object, bytes.data, bytes.len, code.object, err) ||
-		     measure(job, ast, &object, code.log, f, err);
+		     measure(job, ast, &object, &code, f, err);
 		object_release(&object);
 		buf_release(&bytes);
 	} else if (!rc) {
@@ -161,6 +152,8 @@ int extract_unit(const struct job *job, const char *scratch, struct facts *f, st
 	f->unit = arena_strdup(&f->arena, job->unit);
 	f->module = job->module ? arena_strdup(&f->arena, job->module) : NULL;
 	f->target = arena_strdup(&f->arena, job->target);
+	if (job->object_only)
+		return image_read(job, f, err);
 	f->compiler = extract_compiler_version();
 	f->status = UNIT_OK;
 	if (ast_read(job, &arena, &ast, err)) {
@@ -170,6 +163,8 @@ int extract_unit(const struct job *job, const char *scratch, struct facts *f, st
 	copy_problems_and_inputs(&ast, f);
 	if (job->frames == FRAMES_RECOMPILE || !read_shipped(job, &ast, f))
 		rc = recompile(job, scratch, &ast, &arena, f, err);
+	if (!rc && job->check_su)
+		check_su(job, f);
 	ast_release(&ast);
 	arena_release(&arena);
 	return rc;

@@ -64,6 +64,27 @@ static bool is_patched(const struct walk *w, const struct insn *in)
 	       w->c->extras[i].from == in->offset && w->c->extras[i].patched;
 }
 
+/* A conditional jump, with what it says of the register that was compared just before, on either way. */
+static void branch(struct walk *w, uint32_t i, struct state *s)
+{
+	const struct insn *in = &w->code.insns.v[i];
+	struct state taken = *s;
+
+	if (i && in[-1].limits != NO_REG && !(w->flags[i] & IS_LEADER)) {
+		uint8_t reg = in[-1].limits;
+		int64_t limit = in[-1].limit;
+
+		switch (in->limit_kind) {
+		case LIMIT_NONE: break;
+		case LIMIT_ABOVE: state_limit(s, reg, limit); break;
+		case LIMIT_ABOVE_EQUAL: state_limit(s, reg, limit - 1); break;
+		case LIMIT_BELOW: state_limit(&taken, reg, limit - 1); break;
+		case LIMIT_BELOW_EQUAL: state_limit(&taken, reg, limit); break;
+		}
+	}
+	walk_direct_jump(w, i, &taken);
+}
+
 /* What an instruction does besides its effects; gives whether the walk goes on to the next one. */
 static bool flow_on(struct walk *w, uint32_t i, struct state *s)
 {
@@ -73,7 +94,7 @@ static bool flow_on(struct walk *w, uint32_t i, struct state *s)
 	switch ((enum flow)in->flow) {
 	case FLOW_NEXT: break;
 	case FLOW_CALL:
-		if (walk_is_get_pc(in)) {
+		if (walk_is_get_pc(w, i)) {
 			walk_move_sp(w, s, -(int64_t)w->c->isa->entry_bytes);
 			walk_note_depth(w, in, s);
 			break;
@@ -106,7 +127,7 @@ static bool flow_on(struct walk *w, uint32_t i, struct state *s)
 			walk_direct_jump(w, i, s);
 			return false;
 		}
-		walk_direct_jump(w, i, s);
+		branch(w, i, s);
 		if (in->cond && certain)
 			return false;
 		break;
@@ -163,20 +184,24 @@ static bool maybe(struct walk *w, uint32_t i, struct state *s)
 /* Arguments on their way to a call: pushes, but for those that save what the caller had in a register. */
 static void count_pushes(const struct walk *w, const struct insn *in, struct state *s)
 {
-	bool moves = false;
+	const struct effect *moves = NULL;
 
 	for (unsigned k = 0; k < in->n_effects; k++) {
 		const struct effect *e = &in->effects[k];
 
-		moves |= moves_sp(w, e);
+		if (moves_sp(w, e))
+			moves = e;
 		if (in->push && e->op == EFFECT_STORE && e->rd < w->c->isa->n_regs &&
 		    s->reg[e->rd].kind == VALUE_ENTRY)
 			s->pushed = -(int32_t)w->c->isa->word;
 	}
-	if (in->push)
+	if (in->push) {
 		s->pushed += (int32_t)w->c->isa->word;
-	else if (moves)
-		s->pushed = 0;
+	} else if (moves) {
+		s->pushed = s->reserved = 0;
+		if (moves->op == EFFECT_MOVE && moves->imm < 0 && moves->imm > -64)
+			s->reserved = (int32_t)-moves->imm;
+	}
 }
 
 /* One instruction; gives whether the walk goes on to the next one. */
@@ -244,7 +269,7 @@ static void reset(struct walk *w)
 	}
 	w->work.n = w->forks.n = w->deferred.n = w->tables.n = w->n_forks = 0;
 	w->deepest = w->c->isa->entry_bytes;
-	w->dynamic = w->restart = w->guessed = false;
+	w->dynamic = w->bounded = w->realigned = w->restart = w->guessed = false;
 }
 
 static void drain(struct walk *w)
@@ -331,7 +356,7 @@ static void collect_calls(struct walk *w, struct machine *out)
 
 		if (!call && !(w->flags[i] & IS_TAIL))
 			continue;
-		if (call && walk_is_get_pc(in))
+		if (call && walk_is_get_pc(w, i))
 			continue;
 		name = indirect ? NULL : known ? w->callee[i] : code_target_name(&w->code, in);
 		if (name && walk_is_indirect_thunk(name))
@@ -385,16 +410,27 @@ void flow_measure(const struct flow_context *c, uint32_t func, struct machine *o
 	w.callee = mem_calloc(w.code.insns.n, sizeof(*w.callee));
 	w.pops = mem_calloc(w.code.insns.n, sizeof(*w.pops));
 	memset(w.pops, 0xff, w.code.insns.n * sizeof(*w.pops));
+	w.guess_pops = c->object->coff;
 	find_leaders(&w);
 	do
 		pass(&w);
 	while (w.restart && !w.lost);
 	check_unreached(&w);
 	w.func->frame_bytes = w.deepest;
-	w.func->kind = w.lost ? FRAME_UNMEASURED : w.dynamic ? FRAME_DYNAMIC : FRAME_FIXED;
-	w.func->note = w.lost	   ? w.lost
-		       : w.dynamic ? "a variable-length array or alloca has no known limit"
-				   : NULL;
+	if (w.lost) {
+		w.func->kind = FRAME_UNMEASURED;
+		w.func->note = w.lost;
+	} else if (w.dynamic) {
+		w.func->kind = FRAME_DYNAMIC;
+		w.func->note = "a variable-length array or alloca has no known limit";
+	} else if (w.bounded) {
+		w.func->kind = FRAME_BOUNDED;
+		w.func->note = "a variable-length array or alloca is counted at its largest size";
+	} else if (w.realigned) {
+		w.func->kind = FRAME_BOUNDED;
+		w.func->note = "the stack pointer is rounded down; the largest gap is counted";
+	}
 	collect_calls(&w, out);
+	prologue_read(&w, &w.func->marks);
 	release(&w);
 }

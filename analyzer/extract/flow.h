@@ -50,6 +50,9 @@ struct flow_context {
 /* Fills kind, frame_bytes and note of funcs[func] and appends its calls, by address. */
 void flow_measure(const struct flow_context *c, uint32_t func, struct machine *out);
 
+/* Bytes that the function's returns take off the stack; -1: it has none, or they differ. */
+int32_t flow_pops(const struct flow_context *c, uint32_t func);
+
 /* The function whose code holds a place, or NO_ID-like UINT32_MAX. */
 uint32_t flow_func_at(const struct flow_context *c, uint32_t section, uint64_t offset);
 

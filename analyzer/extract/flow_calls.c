@@ -6,9 +6,10 @@
 #include <string.h>
 
 /*
- * What a call leaves behind. On 32-bit Windows most callees pop their arguments: by the number in a decorated name, else
- * (calls through pointers) by a guess from the code around the call, which must balance wherever paths meet and
- * at every return; when it does not, the guess is corrected by the difference and the walk begins anew.
+ * What a call leaves behind. On i386 callees may pop their arguments (most do on Windows): by their own returns, by the
+ * number in a decorated name, else (calls through pointers) by a guess from the code around the call, which must
+ * balance wherever paths meet and at every return; when it does not, the guess is corrected by the difference and
+ * the walk begins anew.
  */
 
 enum { MAX_POPS = 128, MAX_REPAIRS = 64 };
@@ -48,9 +49,47 @@ static int64_t callee_pops(const struct walk *w, const char *callee)
 	return (int64_t)bytes;
 }
 
-static bool callees_pop(const struct walk *w)
+/* What the callee takes off the stack, where that is known: its own returns in this object, its decorated name. */
+static bool known_pops(const struct walk *w, const struct insn *in, const char *callee,
+		       int64_t *pops)
 {
-	return w->c->object->coff && w->c->isa->arch == ARCH_I386;
+	uint32_t f = in->indirect || in->target_section == NO_SECTION
+			     ? UINT32_MAX
+			     : flow_func_at(w->c, in->target_section, in->target_offset);
+
+	*pops = 0;
+	if (w->c->isa->arch != ARCH_I386)
+		return true;
+	if (f != UINT32_MAX && w->c->funcs[f].start == in->target_offset &&
+	    w->c->funcs[f].pops >= 0) {
+		*pops = w->c->funcs[f].pops;
+		return true;
+	}
+	/* On Windows who pops without saying so in the name does not pop. */
+	if (callee && w->c->object->coff)
+		*pops = callee_pops(w, callee);
+	return callee && w->c->object->coff;
+}
+
+int32_t flow_pops(const struct flow_context *c, uint32_t func)
+{
+	struct code code;
+	int32_t pops = -1;
+
+	code_init(&code, c, &c->funcs[func]);
+	for (size_t i = 0; i < code.insns.n; i++) {
+		const struct insn *in = &code.insns.v[i];
+
+		if (in->flow != FLOW_RETURN)
+			continue;
+		if (pops >= 0 && pops != in->pops) {
+			pops = -1;
+			break;
+		}
+		pops = in->pops;
+	}
+	code_release(&code);
+	return pops;
 }
 
 /* Name behind the address that a register holds. */
@@ -92,16 +131,20 @@ static bool adjusts_sp(const struct walk *w, const struct insn *in, int64_t *byt
 	return true;
 }
 
-/* Behind a call the caller takes back its arguments (cdecl), or makes up for what the callee took (GCC, stdcall), or
-   does nothing (stdcall after pushes). */
-static int32_t guess_pops(const struct walk *w, uint32_t i, int32_t pushed)
+/*
+ * Behind a call the caller takes back all that it lowered SP by (cdecl), or only what it lowered it by for alignment
+ * before it pushed, or makes up for what the callee took (GCC, stdcall), or does nothing (stdcall).
+ */
+static int32_t guess_pops(const struct walk *w, uint32_t i, int32_t pushed, int32_t reserved)
 {
 	int64_t bytes = 0;
 
 	if (i + 1 < w->code.insns.n && adjusts_sp(w, &w->code.insns.v[i + 1], &bytes)) {
-		if (bytes > 0)
+		bool aligned = reserved && (reserved + pushed) % 16 == 0;
+
+		if (bytes > 0 && (aligned ? bytes != reserved : bytes >= pushed))
 			return 0;
-		if (!pushed && -bytes <= MAX_POPS)
+		if (bytes < 0 && !pushed && -bytes <= MAX_POPS)
 			return (int32_t)-bytes;
 	}
 	return pushed <= MAX_POPS ? pushed : 0;
@@ -114,6 +157,13 @@ bool walk_repair(struct walk *w, const struct state *s, int64_t bytes)
 
 	if (!s->unsure || w->n_repairs == MAX_REPAIRS || bytes % (int64_t)w->c->isa->word)
 		return false;
+	if (!w->guess_pops) {
+		/* Elsewhere than on Windows it is the exception that a callee pops: now it is likely. */
+		w->guess_pops = true;
+		memset(w->pops, 0xff, w->code.insns.n * sizeof(*w->pops));
+		w->restart = true;
+		return true;
+	}
 	pops = w->pops[i] + bytes;
 	if (pops < 0 || pops > MAX_POPS)
 		return false;
@@ -128,21 +178,22 @@ void walk_after_call(struct walk *w, uint32_t i, struct state *s)
 	const struct isa *isa = w->c->isa;
 	const struct insn *in = &w->code.insns.v[i];
 	const char *callee = walk_callee(w, i, s);
-	int32_t pushed = s->pushed;
+	int32_t pushed = s->pushed, reserved = s->reserved;
+	int64_t pops;
 
 	if (callee && stack_probe(w, callee, s)) {
 		walk_note_depth(w, in, s);
 		return;
 	}
-	s->pushed = 0;
+	s->pushed = s->reserved = 0;
 	for (unsigned r = 0; r < isa->n_regs && r < 64; r++)
 		if (isa->call_clobbers >> r & 1)
 			s->reg[r].kind = VALUE_UNKNOWN;
-	if (callee) {
-		walk_move_sp(w, s, callee_pops(w, callee));
-	} else if (callees_pop(w)) {
+	if (known_pops(w, in, callee, &pops)) {
+		walk_move_sp(w, s, pops);
+	} else {
 		if (w->pops[i] < 0)
-			w->pops[i] = guess_pops(w, i, pushed);
+			w->pops[i] = w->guess_pops ? guess_pops(w, i, pushed, reserved) : 0;
 		walk_move_sp(w, s, w->pops[i]);
 		s->unsure = i + 1;
 	}

@@ -1,6 +1,7 @@
 #include "extract/flow_code.h"
 
 #include "base/mem.h"
+#include "extract/linked.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,12 +161,14 @@ static void decode_one(struct code *code, const struct code_range *r, uint64_t o
 		*in = *known;
 		in->section = r->section;
 		in->offset = offset;
+		if (c->object->linked)
+			linked_resolve(c->object, in);
 		return;
 	}
 	in->section = r->section;
 	in->offset = offset;
 	in->thumb = thumb;
-	in->compares = in->jump_reg = NO_REG;
+	in->compares = in->jump_reg = in->limits = NO_REG;
 	in->target_section = NO_SECTION;
 	in->target_symbol = NO_SYMBOL;
 	in->len = (uint8_t)disassemble(c, bytes, limit - offset, offset, thumb, text, sizeof(text));
@@ -177,6 +180,8 @@ static void decode_one(struct code *code, const struct code_range *r, uint64_t o
 		return;
 	}
 	c->isa->decode(c->object, r->section, text, in);
+	if (c->object->linked)
+		linked_resolve(c->object, in);
 	if (c->cache && is_placeless(in) &&
 	    !object_reloc_in(c->object, r->section, offset, offset + in->len))
 		insn_cache_add(c->cache, bytes, in);
@@ -189,7 +194,7 @@ static void add_data(struct code *code, const struct code_range *r, uint64_t off
 
 	in->section = r->section;
 	in->offset = offset;
-	in->compares = in->jump_reg = NO_REG;
+	in->compares = in->jump_reg = in->limits = NO_REG;
 	in->target_section = NO_SECTION;
 	in->target_symbol = NO_SYMBOL;
 	in->undecoded = in->padding = true;

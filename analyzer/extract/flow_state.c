@@ -26,8 +26,27 @@ static int64_t wrap_multiply(int64_t a, int64_t b)
 	return (int64_t)((uint64_t)a * (uint64_t)b);
 }
 
+/* Sizes of frames are of interest here; larger numbers are something else. */
+#define MAX_RANGE ((int64_t)1 << 20)
+
+static struct value range(int64_t n)
+{
+	return n >= 0 && n <= MAX_RANGE ? (struct value){VALUE_RANGE, n}
+					: (struct value){VALUE_UNKNOWN, 0};
+}
+
+/* The largest number that v can be, or more than any of interest. */
+static int64_t largest(struct value v)
+{
+	if (v.kind == VALUE_RANGE || (v.kind == VALUE_CONST && v.n >= 0 && v.n <= MAX_RANGE))
+		return v.n;
+	return MAX_RANGE + 1;
+}
+
 static struct value value_add(struct value v, int64_t n)
 {
+	if (v.kind == VALUE_RANGE)
+		return n >= 0 && n <= MAX_RANGE ? range(v.n + n) : range(-1);
 	if (v.kind == VALUE_CONST || value_is_stack(v))
 		v.n = wrap_add(v.n, n);
 	else if ((v.kind == VALUE_SYMBOL || v.kind == VALUE_ENTRY) && n)
@@ -39,6 +58,9 @@ struct value value_combine(struct value a, struct value b, int64_t scale, int si
 {
 	if (b.kind == VALUE_CONST)
 		return value_add(a, wrap_multiply(wrap_multiply(b.n, scale), sign));
+	/* An allocation of limited size is taken for as large as it can get. */
+	if (a.kind == VALUE_CFA && sign < 0 && b.kind == VALUE_RANGE && scale >= 1 && scale <= 16)
+		return value_add(a, -b.n * scale);
 	/* What is taken back from a dynamic depth is at most what it took: the fixed part stays. */
 	if ((a.kind == VALUE_DYN || (a.kind == VALUE_CFA && sign < 0)) && !value_is_stack(b)) {
 		a.kind = VALUE_DYN;
@@ -56,6 +78,8 @@ static struct value align(const struct isa *isa, struct value v, int64_t mask)
 
 	if (v.kind == VALUE_CONST)
 		v.n &= mask;
+	else if (v.kind == VALUE_RANGE && mask < 0)
+		return range(v.n & mask);
 	else if (!value_is_stack(v) || alignment <= 0 || (alignment & (alignment - 1)))
 		v = (struct value){VALUE_UNKNOWN, 0};
 	else if (alignment > known && v.kind == VALUE_CFA)
@@ -114,6 +138,29 @@ static void apply_set(const struct isa *isa, struct state *s, const struct effec
 	}
 }
 
+static struct value narrow(struct value v, int64_t limit)
+{
+	return v.kind == VALUE_CONST && v.n >= 0 && v.n <= limit
+		       ? v
+		       : range(largest(v) < limit ? largest(v) : limit);
+}
+
+static struct value mask(struct value v, int64_t bits)
+{
+	if (v.kind == VALUE_CONST)
+		return (struct value){VALUE_CONST, v.n & bits};
+	if (bits < 0)
+		return largest(v) > MAX_RANGE ? range(-1) : range(largest(v) & bits);
+	return narrow(v, bits);
+}
+
+static struct value scale(struct value v, int64_t factor, int64_t offset)
+{
+	if (largest(v) > MAX_RANGE || factor > 16 || offset < 0 || offset > MAX_RANGE)
+		return (struct value){VALUE_UNKNOWN, 0};
+	return range(largest(v) * factor + offset);
+}
+
 static struct value insert(struct value v, unsigned bit, int64_t bits)
 {
 	uint64_t mask = (uint64_t)0xffff << (bit & 63);
@@ -141,8 +188,21 @@ void state_apply(const struct isa *isa, struct state *s, const struct effect *e)
 			    ? value_combine(rt, rs, 1, 1)
 			    : value_combine(rs, rt, e->imm, 1);
 		break;
-	case EFFECT_SUB: v = value_combine(rs, rt, e->imm, -1); break;
-	case EFFECT_ALIGN: v = align(isa, rs, e->imm); break;
+	case EFFECT_SUB:
+		v = value_combine(rs, rt, e->imm, -1);
+		s->bounded |= rt.kind == VALUE_RANGE && v.kind == VALUE_CFA;
+		break;
+	case EFFECT_NARROW: v = narrow(rs, e->imm); break;
+	case EFFECT_MASK: v = mask(rs, e->imm); break;
+	case EFFECT_SCALE: v = scale(rt, e->set, e->imm); break;
+	case EFFECT_SHIFT:
+		if (e->imm >= 0 && e->imm < 63 && largest(rs) <= MAX_RANGE)
+			v = range(largest(rs) >> e->imm);
+		break;
+	case EFFECT_ALIGN:
+		v = align(isa, rs, e->imm);
+		s->realigned |= v.kind == VALUE_CFA && -e->imm > isa->alignment;
+		break;
 	case EFFECT_CLOBBER: break;
 	case EFFECT_SYMBOL: v = (struct value){VALUE_SYMBOL, e->imm}; break;
 	case EFFECT_STORE:
@@ -157,6 +217,14 @@ void state_apply(const struct isa *isa, struct state *s, const struct effect *e)
 	}
 	if (e->rd < isa->n_regs)
 		s->reg[e->rd] = v;
+}
+
+void state_limit(struct state *s, uint8_t reg, int64_t limit)
+{
+	struct value *v = &s->reg[reg];
+
+	if (v->kind != VALUE_CONST && !value_is_stack(*v) && largest(*v) > limit)
+		*v = range(limit);
 }
 
 void state_blur(const struct isa *isa, struct state *s, const struct effect *e)
@@ -174,6 +242,19 @@ void state_blur(const struct isa *isa, struct state *s, const struct effect *e)
 	default: worst.op = EFFECT_CLOBBER; break;
 	}
 	state_apply(isa, s, &worst);
+}
+
+static bool within(struct value a, struct value b)
+{
+	return a.kind == VALUE_RANGE && largest(b) <= a.n;
+}
+
+/* Two constants make a range once; a range that would have to grow is not known (a loop might never end). */
+static struct value join_values(struct value a, struct value b)
+{
+	if (a.kind == VALUE_CONST && largest(a) <= MAX_RANGE && largest(b) <= MAX_RANGE)
+		return range(largest(a) > largest(b) ? largest(a) : largest(b));
+	return (struct value){VALUE_UNKNOWN, 0};
 }
 
 static unsigned join_slots(struct state *a, const struct state *b)
@@ -194,17 +275,22 @@ static unsigned join_slots(struct state *a, const struct state *b)
 
 bool state_join(const struct isa *isa, struct state *a, const struct state *b)
 {
-	bool changed = a->pushed && a->pushed != b->pushed;
+	bool changed = (a->pushed || a->reserved) &&
+		       (a->pushed != b->pushed || a->reserved != b->reserved);
 	unsigned kept;
 
 	if (changed)
-		a->pushed = 0;
+		a->pushed = a->reserved = 0;
+	if ((b->bounded && !a->bounded) || (b->realigned && !a->realigned))
+		changed = true;
+	a->bounded |= b->bounded;
+	a->realigned |= b->realigned;
 
 	for (unsigned r = 0; r < isa->n_regs; r++) {
 		if (a->reg[r].kind == VALUE_UNKNOWN || r == isa->sp ||
-		    value_same(a->reg[r], b->reg[r]))
+		    value_same(a->reg[r], b->reg[r]) || within(a->reg[r], b->reg[r]))
 			continue;
-		a->reg[r] = (struct value){VALUE_UNKNOWN, 0};
+		a->reg[r] = join_values(a->reg[r], b->reg[r]);
 		changed = true;
 	}
 	kept = join_slots(a, b);

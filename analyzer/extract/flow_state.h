@@ -11,6 +11,7 @@ enum value_kind {
 	VALUE_CONST,
 	VALUE_CFA, /* CFA + n */
 	VALUE_DYN, /* CFA + n - something not known: a dynamic allocation lies between */
+	VALUE_RANGE, /* a number from 0 to n */
 	VALUE_SYMBOL, /* address of the function that object symbol n names */
 	VALUE_ENTRY, /* what the caller had in register n: pushing it saves it */
 	VALUE_SUM, /* of two registers, no stack address: where a jump table leads to */
@@ -30,8 +31,11 @@ struct state {
 		struct value value;
 	} slot[MAX_SLOTS];
 	uint8_t n_slots;
+	bool realigned; /* SP was rounded down, by an amount that depends on the caller */
+	bool bounded; /* SP was lowered by a number that is known within limits */
 	uint8_t cond; /* condition that holds here, 0: none is known to */
 	int32_t pushed; /* bytes of arguments pushed since SP last moved otherwise */
+	int32_t reserved; /* bytes that SP was lowered by right before those pushes, for alignment */
 	uint32_t unsure; /* instruction + 1 of the last call whose callee's pops are a guess */
 	uint32_t taint; /* instruction + 1 whose deferred fall-through led here */
 };
@@ -43,6 +47,9 @@ bool value_is_stack(struct value v);
 struct value value_combine(struct value a, struct value b, int64_t scale, int sign);
 
 void state_apply(const struct isa *isa, struct state *s, const struct effect *e);
+
+/* A number that is at most `limit`, unsigned, from here on. */
+void state_limit(struct state *s, uint8_t reg, int64_t limit);
 
 /* The effect may or may not happen: forgets what it would change. */
 void state_blur(const struct isa *isa, struct state *s, const struct effect *e);

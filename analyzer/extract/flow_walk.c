@@ -77,6 +77,8 @@ void walk_note_depth(struct walk *w, const struct insn *in, const struct state *
 	}
 	if (sp.kind == VALUE_DYN)
 		w->dynamic = true;
+	w->bounded |= s->bounded;
+	w->realigned |= s->realigned;
 	if (-sp.n > w->deepest)
 		w->deepest = -sp.n;
 }
@@ -203,10 +205,14 @@ void walk_follow_extras(struct walk *w, const struct insn *in, const struct stat
 }
 
 /* `call next; pop reg`: how 32-bit code learns its own address. */
-bool walk_is_get_pc(const struct insn *in)
+bool walk_is_get_pc(const struct walk *w, uint32_t i)
 {
+	const struct insn *in = &w->code.insns.v[i];
+
+	/* At the end of the function the next address is another function's. */
 	return in->flow == FLOW_CALL && !in->indirect && in->target_symbol == NO_SYMBOL &&
-	       in->target_section == in->section && in->target_offset == in->offset + in->len;
+	       in->target_section == in->section && in->target_offset == in->offset + in->len &&
+	       code_has_next(&w->code, i);
 }
 
 /*
@@ -249,7 +255,6 @@ void walk_settle_tables(struct walk *w)
 	if (w->guessed || enter_labels(w, NULL))
 		return;
 	for (size_t t = 0; t < w->tables.n; t++)
-		if (!w->code.insns.v[w->tables.v[t].i].table &&
-		    state_at_entry_depth(w->c->isa, &w->tables.v[t].s))
+		if (state_at_entry_depth(w->c->isa, &w->tables.v[t].s))
 			w->flags[w->tables.v[t].i] |= IS_TAIL;
 }

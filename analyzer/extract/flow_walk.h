@@ -32,6 +32,7 @@ struct walk {
 		callee; /* by instruction: what a call or leaving jump names, NULL: not reached, "": not known */
 	int32_t *
 		pops; /* by instruction: bytes that the callee is taken to pop, -1: not guessed yet */
+	bool guess_pops; /* unknown callees are taken to pop what was pushed for them; else nothing */
 	unsigned n_repairs;
 	VEC(uint32_t) work; /* leaders to walk from */
 	VEC(struct pending) forks; /* conditional instructions to walk from */
@@ -39,7 +40,7 @@ struct walk {
 	VEC(struct pending) tables; /* indirect jumps that stay in the function */
 	size_t n_forks;
 	int64_t deepest;
-	bool dynamic, restart;
+	bool dynamic, bounded, realigned, restart;
 	bool guessed; /* code was entered that only a table jump can lead to */
 	const char *lost; /* why the function cannot be followed, first reason */
 };
@@ -74,7 +75,7 @@ void walk_follow_extras(struct walk *w, const struct insn *in, const struct stat
 
 /* Does the conditional jump `i` (not the first instruction) end a loop that touches the stack page by page? */
 bool walk_ends_probe_loop(const struct walk *w, uint32_t i, const struct state *s);
-bool walk_is_get_pc(const struct insn *in);
+bool walk_is_get_pc(const struct walk *w, uint32_t i);
 bool walk_is_indirect_thunk(const char *name);
 
 /* Enters code that only a table jump can lead to; false: there is none (left). */

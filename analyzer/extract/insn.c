@@ -81,3 +81,9 @@ void insn_target_reloc(struct insn *in, const struct object *o, const struct obj
 	if (object_target(o, r, &in->target_section, &in->target_offset))
 		in->target_offset += (uint64_t)bias;
 }
+
+void insn_scale(struct insn *in, uint8_t rd, uint8_t rt, uint32_t factor, int64_t imm)
+{
+	insn_effect3(in, EFFECT_SCALE, rd, NO_REG, rt, imm);
+	in->effects[in->n_effects - 1].set = factor;
+}

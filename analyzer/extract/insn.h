@@ -26,6 +26,10 @@ enum effect_op {
 	EFFECT_SUB, /* rd = rs - rt * imm */
 	EFFECT_ALIGN, /* rd = rs & imm, imm a negative power of two */
 	EFFECT_CLOBBER, /* rd = anything */
+	EFFECT_NARROW, /* rd = low 32 bits of rs, zero-extended; `imm` the largest value it can have */
+	EFFECT_MASK, /* rd = rs & imm, of which only the low 32 bits may count */
+	EFFECT_SCALE, /* rd = rt * set + imm, in 32 bits or more */
+	EFFECT_SHIFT, /* rd = rs >> imm */
 	EFFECT_SYMBOL, /* rd = address of the function that object symbol `imm` names */
 	EFFECT_STORE, /* [rs + imm] = rd, one word (rd NO_REG: anything) */
 	EFFECT_LOAD, /* rd = [rs + imm], one word */
@@ -55,8 +59,18 @@ struct insn {
 	bool sets_flags; /* conditions that were known no longer hold */
 	uint8_t cond; /* executed only under this condition, 0: always; cond ^ 1 is its opposite */
 	uint8_t jump_reg; /* register that an indirect call or jump goes to, or NO_REG */
+	uint16_t pops; /* FLOW_RETURN: bytes of arguments that it takes off the stack */
 	bool push; /* lowers SP to pass a word */
 	uint8_t compares; /* register that SP is compared with (probe loops), or NO_REG */
+	uint8_t limits; /* register that is compared with the constant limit, or NO_REG */
+	int64_t limit;
+	enum limit_kind {
+		LIMIT_NONE,
+		LIMIT_ABOVE, /* FLOW_BRANCH: taken when above the limit, unsigned */
+		LIMIT_ABOVE_EQUAL,
+		LIMIT_BELOW,
+		LIMIT_BELOW_EQUAL,
+	} limit_kind;
 	bool not_equal; /* FLOW_BRANCH: taken when not equal */
 	bool below_equal; /* FLOW_BRANCH: taken when SP is at or below what it is compared with */
 	/* Where a direct call or jump goes: a place in a section and/or a symbol. */
@@ -108,6 +122,8 @@ void insn_effect(struct insn *in, enum effect_op op, uint8_t rd, uint8_t rs, int
 void insn_effect3(struct insn *in, enum effect_op op, uint8_t rd, uint8_t rs, uint8_t rt,
 		  int64_t imm);
 void insn_effect_set(struct insn *in, enum effect_op op, uint32_t set, uint8_t rs, int64_t imm);
+/* rd = rt * factor + imm */
+void insn_scale(struct insn *in, uint8_t rd, uint8_t rt, uint32_t factor, int64_t imm);
 /* Sets a direct target from the relocation `r`, whose symbol + addend + bias is where control goes. */
 void insn_target_reloc(struct insn *in, const struct object *o, const struct object_reloc *r,
 		       int64_t bias);

@@ -24,7 +24,10 @@ static const char *line_end(const char *s)
 	return end ? end : s + strlen(s);
 }
 
-/* "Variable" etc. up to the comma; false for incoming arguments and unknown words. */
+/*
+ * "Variable" etc. up to the comma; false for unknown words. "Fixed" are incoming arguments; those below SP at entry are
+ * registers that a function with variable arguments stores.
+ */
 static bool parse_kind(const char *s, enum part_kind *kind)
 {
 	static const struct {
@@ -33,7 +36,8 @@ static bool parse_kind(const char *s, enum part_kind *kind)
 	} words[] = {{"VariableSized", PART_DYNAMIC},
 		     {"Variable", PART_VARIABLE},
 		     {"Spill", PART_SPILL},
-		     {"Protector", PART_PROTECTOR}};
+		     {"Protector", PART_PROTECTOR},
+		     {"Fixed", PART_VARIABLE}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (!str_starts(s, words[i].word))
@@ -58,13 +62,22 @@ static bool parse_slot(const char *s, struct layout_slot *slot)
 	return slot->offset < 0;
 }
 
-/* "    buf @ a.c:3": the first variable names the slot (colouring may put several into one). */
-static void parse_name(struct arena *a, const char *s, struct layout_slot *slot)
+/* "    buf @ a.c:3" names the newest slot; of a variable slot that has a name already, another variable. */
+static void parse_name(struct layout *l, struct arena *a, const char *s)
 {
 	const char *end = line_end(s), *at = strstr(s, " @ "), *colon;
+	struct layout_slot *slot = &l->slots.v[l->slots.n - 1];
 
-	if (!at || at > end || slot->name)
+	if (!at || at > end || (slot->name && slot->kind != PART_VARIABLE))
 		return;
+	if (slot->name) {
+		slot->shared = true;
+		vec_push(&l->slots);
+		slot = &l->slots.v[l->slots.n - 1];
+		*slot = slot[-1];
+		slot->file = NULL;
+		slot->line = 0;
+	}
 	s += strspn(s, " ");
 	slot->name = arena_strndup(a, s, (size_t)(at - s));
 	at += strlen(" @ ");
@@ -73,6 +86,16 @@ static void parse_name(struct arena *a, const char *s, struct layout_slot *slot)
 		return;
 	slot->file = arena_strndup(a, at, (size_t)(colon - at));
 	slot->line = (uint32_t)strtoul(colon + 1, NULL, 10);
+}
+
+/* Behind LLVM's mark of a name that is decorated already; clang prints it so in diagnostics. */
+static const char *plain_symbol(const char *s)
+{
+	static const char mark[] = "<U+0001>";
+
+	if (str_starts(s, mark))
+		return s + strlen(mark);
+	return s + (*s == '\1');
 }
 
 void layout_read(struct layout *l, struct arena *a, const char *log)
@@ -85,9 +108,9 @@ void layout_read(struct layout *l, struct arena *a, const char *log)
 		struct layout_slot slot = {0};
 
 		if (str_starts(s, "Function: ")) {
-			s += strlen("Function: ");
-			s += *s == '\1';
+			s = plain_symbol(s + strlen("Function: "));
 			function = arena_strndup(a, s, strcspn(s, " \n"));
+			*vec_push(&l->functions) = function;
 			in_slot = false;
 		} else if (function && str_starts(s, "Offset: ")) {
 			in_slot = parse_slot(s, &slot);
@@ -95,7 +118,7 @@ void layout_read(struct layout *l, struct arena *a, const char *log)
 			if (in_slot)
 				*vec_push(&l->slots) = slot;
 		} else if (in_slot && str_starts(s, "    ")) {
-			parse_name(a, s, &l->slots.v[l->slots.n - 1]);
+			parse_name(l, a, s);
 		} else {
 			in_slot = false;
 		}
@@ -103,7 +126,30 @@ void layout_read(struct layout *l, struct arena *a, const char *log)
 	}
 }
 
+/* "a.c:3:f\t72\tstatic", where the file's name may hold colons; a symbol cannot. */
+void layout_read_usage(struct layout *l, struct arena *a, const char *text)
+{
+	for (const char *s = text, *end; *s; s = *end ? end + 1 : end) {
+		const char *tab, *name;
+		char *number;
+		int64_t bytes;
+
+		end = line_end(s);
+		tab = memchr(s, '\t', (size_t)(end - s));
+		name = tab ? memrchr(s, ':', (size_t)(tab - s)) : NULL;
+		if (!name)
+			continue;
+		name = plain_symbol(name + 1);
+		bytes = strtoll(tab + 1, &number, 10);
+		if (name < tab && number > tab + 1 && *number == '\t')
+			*vec_push(&l->usages) = (struct layout_usage){
+				arena_strndup(a, name, (size_t)(tab - name)), bytes};
+	}
+}
+
 void layout_release(struct layout *l)
 {
 	vec_release(&l->slots);
+	vec_release(&l->functions);
+	vec_release(&l->usages);
 }

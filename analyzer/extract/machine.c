@@ -339,6 +339,8 @@ static bool is_moved_part(const struct flow_context *c, const struct machine_fun
 
 	if (!dot)
 		return false;
+	if (o->symbols[f->symbol].part)
+		return true;
 	for (size_t i = 0; i < c->n_funcs; i++) {
 		const char *other = o->symbols[c->funcs[i].symbol].name;
 
@@ -374,6 +376,8 @@ int machine_read(struct object *o, const char *triple, const char *features, str
 	c.n_labels = labels.n;
 	c.modes = modes.v;
 	c.n_modes = modes.n;
+	for (uint32_t i = 0; i < out->funcs.n; i++)
+		out->funcs.v[i].pops = o->arch == ARCH_I386 ? flow_pops(&c, i) : 0;
 	for (uint32_t i = 0; i < out->funcs.n; i++) {
 		out->funcs.v[i].part = is_moved_part(&c, &out->funcs.v[i]);
 		if (!out->funcs.v[i].part)

@@ -9,15 +9,18 @@
 #define STACKCHECK_EXTRACT_MACHINE_H
 
 #include "extract/object.h"
+#include "extract/prologue.h"
 
 struct machine_func {
 	uint32_t symbol; /* index into object.symbols */
 	uint32_t section;
 	uint64_t start, size; /* bytes of code, from the section's start */
+	int32_t pops; /* i386: bytes of arguments that its returns take off the stack; -1: not known */
 	bool part; /* NAME.cold: measured with NAME, no function of its own */
 	enum frame_kind kind; /* fixed, dynamic or unmeasured */
 	int64_t frame_bytes; /* CFA to the deepest SP seen */
 	const char *note; /* why it is not fixed; NULL when it is */
+	struct frame_marks marks;
 };
 
 struct machine_call {

@@ -61,7 +61,7 @@ struct operand {
 	bool absolute; /* memory without any register, or relative to rip */
 	bool segment; /* %gs: or %fs: */
 	uint8_t reg; /* the register, or the base of the memory operand */
-	uint8_t index;
+	uint8_t index, scale;
 	unsigned width;
 	int64_t imm; /* immediate, displacement */
 };
@@ -93,6 +93,10 @@ static char *parse_memory(char *s, struct operand *op)
 			op->indexed = strncmp(s, "%riz", 4) && strncmp(s, "%eiz", 4);
 			op->index = register_number(s + 1, &width);
 		}
+		op->scale = 1;
+		s += strcspn(s, ",)");
+		if (*s == ',')
+			op->scale = (uint8_t)strtoul(s + 1, &s, 10);
 	}
 	s += strcspn(s, ")");
 	return *s ? s + 1 : s;
@@ -212,6 +216,9 @@ static void decode_mov(struct insn *in, const struct isa *isa, const struct oper
 		else if (op[0].kind == OPERAND_REG && op[0].reg != NO_REG &&
 			 op[0].width == isa->word && op[1].width == isa->word)
 			insn_effect(in, EFFECT_MOVE, op[1].reg, op[0].reg, 0);
+		else if (op[0].kind == OPERAND_REG && op[0].reg != NO_REG && op[0].width == 4 &&
+			 op[1].width == 4)
+			insn_effect(in, EFFECT_NARROW, op[1].reg, op[0].reg, INT32_MAX);
 		else if (op[0].kind == OPERAND_MEM && op[0].reg != NO_REG && !op[0].indexed &&
 			 !op[0].segment && op[1].width == isa->word)
 			insn_effect(in, EFFECT_LOAD, op[1].reg, op[0].reg, op[0].imm);
@@ -235,8 +242,31 @@ static void decode_lea(struct insn *in, const struct isa *isa, const struct oper
 	if (op[0].kind == OPERAND_MEM && op[0].reg != NO_REG && !op[0].indexed &&
 	    op[1].width == isa->word)
 		insn_effect(in, EFFECT_MOVE, op[1].reg, op[0].reg, op[0].imm);
+	else if (op[0].kind == OPERAND_MEM && op[0].reg == NO_REG && op[0].indexed &&
+		 op[0].index != NO_REG && op[1].width >= 4)
+		insn_scale(in, op[1].reg, op[0].index, op[0].scale, op[0].imm);
 	else
 		clobber(in, op[1].reg);
+}
+
+/* Additions and masks that keep a number small: in 32 bits, or with a mask that clears the upper half. */
+static bool decode_narrow(struct insn *in, const struct isa *isa, const char *m,
+			  const struct operand *op)
+{
+	uint8_t rd = op[1].reg;
+
+	if (op[0].kind != OPERAND_IMM || op[1].width < 4)
+		return false;
+	if (is(m, "and") && (op[0].imm >= 0 || op[1].width != isa->word)) {
+		insn_effect(in, EFFECT_MASK, rd, rd, op[0].imm);
+		return true;
+	}
+	if (is(m, "add") && op[1].width != isa->word) {
+		insn_effect(in, EFFECT_NARROW, rd, rd, INT32_MAX);
+		insn_effect(in, EFFECT_MOVE, rd, rd, op[0].imm);
+		return true;
+	}
+	return false;
 }
 
 /* add, sub, and, cmp with a register as destination. */
@@ -251,9 +281,15 @@ static void decode_arithmetic(struct insn *in, const struct isa *isa, const char
 	if (is(m, "cmp")) {
 		if (op[0].kind == OPERAND_REG && rd == RSP)
 			in->compares = op[0].reg;
+		if (op[0].kind == OPERAND_IMM && op[0].imm >= 0 && op[1].width >= 4) {
+			in->limits = rd;
+			in->limit = op[0].imm;
+		}
 		return;
 	}
-	if (op[1].width != isa->word) {
+	if (decode_narrow(in, isa, m, op)) {
+		return;
+	} else if (op[1].width != isa->word) {
 		clobber(in, rd);
 	} else if (op[0].kind == OPERAND_IMM) {
 		if (is(m, "and"))
@@ -332,6 +368,11 @@ static void decode_flow(const struct object *o, uint32_t section, struct insn *i
 
 	in->flow = *m == 'c' ? FLOW_CALL : is(m, "jmp") ? FLOW_JUMP : FLOW_BRANCH;
 	in->not_equal = !strcmp(m, "jne");
+	in->limit_kind = !strcmp(m, "ja")    ? LIMIT_ABOVE
+			 : !strcmp(m, "jae") ? LIMIT_ABOVE_EQUAL
+			 : !strcmp(m, "jb")  ? LIMIT_BELOW
+			 : !strcmp(m, "jbe") ? LIMIT_BELOW_EQUAL
+					     : LIMIT_NONE;
 	if (*rest != '*') {
 		set_target(in, o, section, rest);
 		return;
@@ -428,6 +469,8 @@ static void decode(const struct isa *isa, const struct object *o, uint32_t secti
 	if (is(m, "ret") || starts(m, "iret") || starts(m, "sysret") || starts(m, "sysexit") ||
 	    starts(m, "lret")) {
 		in->flow = FLOW_RETURN;
+		if (*rest == '$')
+			in->pops = (uint16_t)strtoul(rest + 1, NULL, 0);
 		return;
 	}
 	if (is_trap(m)) {
@@ -437,6 +480,9 @@ static void decode(const struct isa *isa, const struct object *o, uint32_t secti
 	}
 	in->padding = starts(m, "nop") || (!strcmp(m, "xchgw") && in->len == 2);
 	n = parse_operands(rest, op);
+	/* LLVM prints 32-bit constants without a sign. */
+	for (unsigned k = 0; k < n && isa->word == 4; k++)
+		op[k].imm = (int32_t)op[k].imm;
 	if (starts(m, "push"))
 		decode_push(in, isa, m, op, n);
 	else if (starts(m, "pop") && !starts(m, "popcnt"))
@@ -460,6 +506,18 @@ static void decode(const struct isa *isa, const struct object *o, uint32_t secti
 	} else if (is(m, "xor") && n == 2 && op[0].kind == OPERAND_REG && op[0].reg == op[1].reg &&
 		   op[0].width >= 4 && op[0].reg != NO_REG) {
 		insn_effect(in, EFFECT_CONST, op[0].reg, NO_REG, 0);
+	} else if ((is(m, "shl") || is(m, "shr")) && n == 2 && op[0].kind == OPERAND_IMM &&
+		   op[1].kind == OPERAND_REG && op[1].reg != NO_REG && op[1].width >= 4) {
+		if (is(m, "shr"))
+			insn_effect(in, EFFECT_SHIFT, op[1].reg, op[1].reg, op[0].imm);
+		else
+			insn_scale(in, op[1].reg, op[1].reg,
+				   op[0].imm >= 0 && op[0].imm < 5 ? 1u << op[0].imm : 255, 0);
+	} else if (starts(m, "movz") && n == 2 && op[1].kind == OPERAND_REG &&
+		   op[1].reg != NO_REG) {
+		insn_effect(in, EFFECT_NARROW, op[1].reg,
+			    op[0].kind == OPERAND_REG ? op[0].reg : (uint8_t)NO_REG,
+			    m[4] == 'b' ? 0xff : 0xffff);
 	} else if (starts(m, "enter")) {
 		clobber(in, RSP);
 	} else {

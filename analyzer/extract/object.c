@@ -13,6 +13,15 @@ static int compare_relocs(const void *pa, const void *pb)
 	return (a->kind > b->kind) - (a->kind < b->kind);
 }
 
+static int compare_imports(const void *pa, const void *pb)
+{
+	const struct object_import *a = pa, *b = pb;
+
+	if (a->address != b->address)
+		return a->address < b->address ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
 /* Non-overlapping addresses for all allocated sections, so that a DWARF address names one place. */
 static void lay_out(struct object *o)
 {
@@ -36,6 +45,8 @@ int object_read(struct object *o, const void *bytes, size_t len, const char *nam
 	*o = (struct object){0};
 	if (len >= 4 && !memcmp(bytes, "\177ELF", 4))
 		rc = object_read_elf(o, bytes, len, name, err);
+	else if (len >= 2 && !memcmp(bytes, "MZ", 2))
+		rc = object_read_pe(o, bytes, len, name, err);
 	else
 		rc = object_read_coff(o, bytes, len, name, err);
 	if (rc) {
@@ -49,7 +60,10 @@ int object_read(struct object *o, const void *bytes, size_t len, const char *nam
 			qsort(o->relocs + s->first_reloc, s->n_relocs, sizeof(*o->relocs),
 			      compare_relocs);
 	}
-	lay_out(o);
+	if (!o->linked)
+		lay_out(o);
+	else if (o->n_imports)
+		qsort(o->imports, o->n_imports, sizeof(*o->imports), compare_imports);
 	return 0;
 }
 
@@ -152,4 +166,16 @@ void object_release(struct object *o)
 {
 	arena_release(&o->arena);
 	*o = (struct object){0};
+}
+
+const char *object_features(enum arch arch)
+{
+	switch (arch) {
+	case ARCH_RISCV64: return "+m,+a,+f,+d,+c,+v,+zba,+zbb,+zbs,+zicsr,+zifencei";
+	case ARCH_AARCH64: return "+all";
+	case ARCH_X86_64:
+	case ARCH_I386:
+	case ARCH_ARM: return "";
+	}
+	return "";
 }

@@ -1,5 +1,6 @@
 /*
- * A relocatable object, ELF or COFF, in one neutral shape: sections, symbols, relocations. For use by extract/ only.
+ * A relocatable object or a linked image, ELF or COFF, in one neutral shape: sections, symbols, relocations, imports. For
+ * use by extract/ only.
  *
  * libelf reads ELF; COFF is read here (Microsoft's PE/COFF specification, sections 3 to 5). llvm-c/Object.h lacks
  * addends, symbol kinds and section flags, so it serves neither.
@@ -17,7 +18,8 @@
 
 enum arch { ARCH_X86_64, ARCH_I386, ARCH_AARCH64, ARCH_ARM, ARCH_RISCV64 };
 
-enum { NO_SECTION = UINT32_MAX, NO_SYMBOL = UINT32_MAX };
+#define NO_SECTION UINT32_MAX
+#define NO_SYMBOL  UINT32_MAX
 
 struct object_section {
 	const char *name;
@@ -37,6 +39,7 @@ struct object_symbol {
 	bool undefined;
 	bool function; /* typed as code */
 	bool section_symbol;
+	bool part; /* code that belongs to another function, by the unwind tables */
 	bool file; /* ELF: its name is that of a source file */
 	bool thumb; /* ARM: Thumb code (the address bit is cleared in value) */
 	enum linkage linkage;
@@ -64,6 +67,12 @@ struct object_reloc {
 	int64_t addend;
 };
 
+/* A word of a linked image that the loader fills with a function's address: GOT slot, import table entry. */
+struct object_import {
+	uint64_t address;
+	const char *name;
+};
+
 struct object {
 	struct arena arena;
 	enum arch arch;
@@ -74,8 +83,14 @@ struct object {
 	uint32_t n_sections;
 	struct object_symbol *symbols;
 	uint32_t n_symbols;
-	struct object_reloc *relocs; /* by section, then offset */
+	struct object_reloc *relocs; /* by section, then offset; none of a linked image */
 	uint32_t n_relocs;
+	/* Of a linked image only; its sections' bases are its own addresses. */
+	uint64_t image_base; /* PE: what distances count from */
+	uint64_t got_base; /* i386 ELF: what ebx holds in position-independent code; 0: not known */
+	struct object_import *imports; /* by address */
+	size_t n_imports;
+	bool grown; /* symbols were added: their array has room up to the next power of two */
 };
 
 /* Parses `len` bytes, which must outlive the object; `name` is for messages. Truncated and hostile files give an error. */
@@ -96,14 +111,38 @@ uint64_t object_place(const struct object *o, uint32_t section, uint64_t offset)
 /* A copy of the section's bytes with its data relocations applied (for DWARF); in the arena. */
 uint8_t *object_relocated(struct object *o, uint32_t section);
 
+/* The section and offset of an address of a linked image: any allocated section, or code only. */
+bool object_find(const struct object *o, uint64_t address, uint32_t *section, uint64_t *offset);
+bool object_find_code(const struct object *o, uint64_t address, uint32_t *section,
+		      uint64_t *offset);
+
+/* The name that the loader puts at an address; NULL: none. */
+const char *object_import_at(const struct object *o, uint64_t address);
+
+/* The import that a stub (PLT entry, import thunk) at a place jumps to; NULL: no such stub. */
+const char *object_stub(const struct object *o, uint32_t section, uint64_t offset);
+
+/* Appends a symbol for a function without a name, as unwind tables know it. Not while sections or symbols are held. */
+void object_add_function(struct object *o, const char *name, uint32_t section, uint64_t start,
+			 uint64_t size);
+
 uint32_t object_find_section(const struct object *o, const char *name);
+
+/* What LLVM's disassembler must be told beyond the triple: code may use more than its compiler's default. */
+const char *object_features(enum arch arch);
 
 void object_release(struct object *o);
 
-/* For object.c: the two readers. They fill everything but bases and the order of the relocations. */
+/* For object_elf.c: PLT and GOT of a linked image. */
+struct Elf;
+void object_read_elf_imports(struct object *o, struct Elf *elf);
+
+/* For object.c: the readers. They fill everything but bases and the order of the relocations. */
 int object_read_elf(struct object *o, const void *bytes, size_t len, const char *name,
 		    struct error *err);
 int object_read_coff(struct object *o, const void *bytes, size_t len, const char *name,
 		     struct error *err);
+int object_read_pe(struct object *o, const void *bytes, size_t len, const char *name,
+		   struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "extract/object.h"
+#include "extract/coff.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@ enum {
 	MACHINE_I386 = 0x14c,
 	MACHINE_AMD64 = 0x8664,
 	MACHINE_ARM64 = 0xaa64,
-	HEADER_SIZE = 20,
+	HEADER_SIZE = COFF_HEADER_SIZE,
 	SECTION_SIZE = 40,
 	SYMBOL_SIZE = 18,
 	RELOC_SIZE = 10,
@@ -27,36 +27,7 @@ enum {
 	TYPE_FUNCTION = 0x20,
 };
 
-struct input {
-	const uint8_t *bytes;
-	size_t len;
-	const char *name;
-	struct error *err;
-	const char *strings; /* the string table, its length field included */
-	size_t strings_len;
-};
-
-static uint16_t u16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static uint32_t u32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static bool inside(const struct input *in, uint64_t offset, uint64_t size)
-{
-	return offset <= in->len && size <= in->len - offset;
-}
-
-static int fail(const struct input *in, const char *what)
-{
-	return error_set(in->err, "%s: %s", in->name, what);
-}
-
-static const char *string_at(const struct input *in, uint32_t offset)
+static const char *string_at(const struct coff_input *in, uint32_t offset)
 {
 	if (offset >= in->strings_len ||
 	    !memchr(in->strings + offset, '\0', in->strings_len - offset))
@@ -65,10 +36,10 @@ static const char *string_at(const struct input *in, uint32_t offset)
 }
 
 /* Eight bytes in place, or a reference to the string table: zeros and offset (symbols), "/decimal" (sections). */
-static const char *short_name(struct object *o, const struct input *in, const uint8_t *p)
+static const char *short_name(struct object *o, const struct coff_input *in, const uint8_t *p)
 {
-	if (!u32(p))
-		return string_at(in, u32(p + 4));
+	if (!coff_u32(p))
+		return string_at(in, coff_u32(p + 4));
 	if (p[0] == '/') {
 		uint32_t offset = 0;
 
@@ -79,46 +50,54 @@ static const char *short_name(struct object *o, const struct input *in, const ui
 	return arena_strndup(&o->arena, (const char *)p, strnlen((const char *)p, 8));
 }
 
-static int read_sections(struct object *o, const struct input *in, size_t n, size_t at)
+static int read_sections(struct object *o, const struct coff_input *in, size_t n, size_t at)
 {
 	/* Section numbers count from 1; [0] stays empty as in ELF. */
 	o->n_sections = (uint32_t)n + 1;
 	o->sections = arena_array(&o->arena, n + 1, struct object_section);
 	o->sections[0].name = "";
-	if (!inside(in, at, n * SECTION_SIZE))
-		return fail(in, "the section headers reach beyond the file");
+	if (!coff_inside(in, at, n * SECTION_SIZE))
+		return coff_fail(in, "the section headers reach beyond the file");
 	for (size_t i = 0; i < n; i++) {
 		const uint8_t *h = in->bytes + at + i * SECTION_SIZE;
 		struct object_section *s = &o->sections[i + 1];
-		uint32_t flags = u32(h + 36);
+		uint32_t flags = coff_u32(h + 36);
 
 		s->name = short_name(o, in, h);
-		s->size = u32(h + 16);
+		s->size = coff_u32(h + 16);
 		s->code = flags & (SCN_CODE | SCN_EXECUTE);
 		s->comdat = flags & SCN_COMDAT;
-		s->alloc = !(flags & SCN_DISCARDABLE) && s->name[0] == '.' &&
-			   strncmp(s->name, ".debug", 6) && strcmp(s->name, ".drectve");
+		/* Drivers have code in sections of other names: PAGE, INIT. */
+		s->alloc = s->code || in->image ||
+			   (!(flags & SCN_DISCARDABLE) && s->name[0] == '.' &&
+			    strncmp(s->name, ".debug", 6) && strcmp(s->name, ".drectve"));
+		if (in->image) {
+			s->base = o->image_base + coff_u32(h + 12);
+			/* Rounded up in the file; beyond the file's bytes are zeros. */
+			if (coff_u32(h + 8) && coff_u32(h + 8) < s->size)
+				s->size = coff_u32(h + 8);
+		}
 		if (flags & SCN_BSS || !s->size)
 			continue;
-		if (!inside(in, u32(h + 20), s->size))
-			return fail(in, "a section reaches beyond the file");
-		s->data = in->bytes + u32(h + 20);
+		if (!coff_inside(in, coff_u32(h + 20), s->size))
+			return coff_fail(in, "a section reaches beyond the file");
+		s->data = in->bytes + coff_u32(h + 20);
 	}
 	return 0;
 }
 
-static void read_symbol(struct object *o, const struct input *in, struct object_symbol *s,
+static void read_symbol(struct object *o, const struct coff_input *in, struct object_symbol *s,
 			const uint8_t *p)
 {
-	int section = (int16_t)u16(p + 12);
+	int section = (int16_t)coff_u16(p + 12);
 	unsigned class = p[16];
 
 	s->name = short_name(o, in, p);
-	s->value = u32(p + 8);
-	s->section = section > 0 && (uint32_t)section < o->n_sections ? (uint32_t)section
-								      : (uint32_t)NO_SECTION;
+	s->value = coff_u32(p + 8);
+	s->section =
+		section > 0 && (uint32_t)section < o->n_sections ? (uint32_t)section : NO_SECTION;
 	s->undefined = section == 0;
-	s->function = u16(p + 14) == TYPE_FUNCTION && s->section != NO_SECTION;
+	s->function = coff_u16(p + 14) == TYPE_FUNCTION && s->section != NO_SECTION;
 	/* A static symbol with value 0 and an auxiliary record stands for its section. */
 	s->section_symbol = class == CLASS_STATIC && p[17] && !s->value && !s->function;
 	if (class == CLASS_EXTERNAL)
@@ -129,7 +108,7 @@ static void read_symbol(struct object *o, const struct input *in, struct object_
 		s->linkage = class == CLASS_WEAK ? LINKAGE_WEAK : LINKAGE_STATIC;
 }
 
-static int read_symbols(struct object *o, const struct input *in, size_t at, size_t n)
+static int read_symbols(struct object *o, const struct coff_input *in, size_t at, size_t n)
 {
 	o->symbols = arena_array(&o->arena, n, struct object_symbol);
 	o->n_symbols = (uint32_t)n;
@@ -208,27 +187,27 @@ static int64_t addend_in_place(const struct object_section *s, uint64_t offset, 
 }
 
 /* Position and number of a section's relocations; the first entry holds the number when 16 bits don't. */
-static int reloc_range(const struct object *o, const struct input *in, const uint8_t *header,
+static int reloc_range(const struct object *o, const struct coff_input *in, const uint8_t *header,
 		       uint64_t *at, uint64_t *n)
 {
 	(void)o;
-	*at = u32(header + 24);
-	*n = u16(header + 32);
-	if (*n == 0xffff && u32(header + 36) & SCN_MANY_RELOCS) {
-		if (!inside(in, *at, RELOC_SIZE))
-			return fail(in, "a relocation table reaches beyond the file");
-		*n = u32(in->bytes + *at);
+	*at = coff_u32(header + 24);
+	*n = coff_u16(header + 32);
+	if (*n == 0xffff && coff_u32(header + 36) & SCN_MANY_RELOCS) {
+		if (!coff_inside(in, *at, RELOC_SIZE))
+			return coff_fail(in, "a relocation table reaches beyond the file");
+		*n = coff_u32(in->bytes + *at);
 		if (!*n)
-			return fail(in, "a relocation table is damaged");
+			return coff_fail(in, "a relocation table is damaged");
 		*at += RELOC_SIZE;
 		*n -= 1;
 	}
-	if (!inside(in, *at, *n * RELOC_SIZE))
-		return fail(in, "a relocation table reaches beyond the file");
+	if (!coff_inside(in, *at, *n * RELOC_SIZE))
+		return coff_fail(in, "a relocation table reaches beyond the file");
 	return 0;
 }
 
-static int read_relocs(struct object *o, const struct input *in, size_t headers)
+static int read_relocs(struct object *o, const struct coff_input *in, size_t headers)
 {
 	uint64_t at, n, total = 0;
 	uint32_t next = 0;
@@ -251,9 +230,9 @@ static int read_relocs(struct object *o, const struct input *in, size_t headers)
 			const uint8_t *p = in->bytes + at + k * RELOC_SIZE;
 			struct object_reloc *r = &o->relocs[next++];
 
-			r->offset = u32(p);
-			r->symbol = u32(p + 4) < o->n_symbols ? u32(p + 4) : (uint32_t)NO_SYMBOL;
-			classify(o, u16(p + 8), r);
+			r->offset = coff_u32(p);
+			r->symbol = coff_u32(p + 4) < o->n_symbols ? coff_u32(p + 4) : NO_SYMBOL;
+			classify(o, coff_u16(p + 8), r);
 			if (r->size)
 				r->addend += addend_in_place(s, r->offset, r->size);
 		}
@@ -261,44 +240,50 @@ static int read_relocs(struct object *o, const struct input *in, size_t headers)
 	return 0;
 }
 
-static int read_arch(struct object *o, const struct input *in)
+int coff_read_arch(struct object *o, const struct coff_input *in, size_t header)
 {
-	switch (u16(in->bytes)) {
+	switch (coff_u16(in->bytes + header)) {
 	case MACHINE_AMD64: o->arch = ARCH_X86_64; break;
 	case MACHINE_I386: o->arch = ARCH_I386; break;
 	case MACHINE_ARM64: o->arch = ARCH_AARCH64; break;
-	default: return fail(in, "neither an ELF object nor COFF for x86-64, i386 or AArch64");
+	default: return coff_fail(in, "neither an ELF object nor COFF for x86-64, i386 or AArch64");
 	}
 	o->coff = true;
 	o->word = o->arch == ARCH_I386 ? 4 : 8;
 	return 0;
 }
 
+int coff_read_tables(struct object *o, struct coff_input *in, size_t header)
+{
+	const uint8_t *h = in->bytes + header;
+	uint64_t symbols, n_symbols, strings;
+	size_t headers = header + HEADER_SIZE + coff_u16(h + 16);
+
+	symbols = coff_u32(h + 8);
+	n_symbols = symbols ? coff_u32(h + 12) : 0;
+	if (!coff_inside(in, symbols, n_symbols * SYMBOL_SIZE))
+		return coff_fail(in, "the symbol table reaches beyond the file");
+	strings = symbols + n_symbols * SYMBOL_SIZE;
+	if (symbols && coff_inside(in, strings, 4)) {
+		in->strings = (const char *)in->bytes + strings;
+		in->strings_len = coff_u32(in->bytes + strings);
+		if (!coff_inside(in, strings, in->strings_len))
+			return coff_fail(in, "the string table reaches beyond the file");
+	}
+	if (read_sections(o, in, coff_u16(h + 2), headers) ||
+	    read_symbols(o, in, symbols, n_symbols))
+		return -1;
+	return in->image ? 0 : read_relocs(o, in, headers);
+}
+
 int object_read_coff(struct object *o, const void *bytes, size_t len, const char *name,
 		     struct error *err)
 {
-	struct input in = {.bytes = bytes, .len = len, .name = name, .err = err};
-	uint64_t symbols, n_symbols, strings;
-	size_t headers;
+	struct coff_input in = {.bytes = bytes, .len = len, .name = name, .err = err};
 
 	if (len < HEADER_SIZE)
-		return fail(&in, "too short for an object file");
-	if (read_arch(o, &in))
+		return coff_fail(&in, "too short for an object file");
+	if (coff_read_arch(o, &in, 0))
 		return -1;
-	headers = (size_t)HEADER_SIZE + u16(in.bytes + 16);
-	symbols = u32(in.bytes + 8);
-	n_symbols = u32(in.bytes + 12);
-	if (!inside(&in, symbols, n_symbols * SYMBOL_SIZE))
-		return fail(&in, "the symbol table reaches beyond the file");
-	strings = symbols + n_symbols * SYMBOL_SIZE;
-	if (symbols && inside(&in, strings, 4)) {
-		in.strings = (const char *)in.bytes + strings;
-		in.strings_len = u32(in.bytes + strings);
-		if (!inside(&in, strings, in.strings_len))
-			return fail(&in, "the string table reaches beyond the file");
-	}
-	if (read_sections(o, &in, u16(in.bytes + 2), headers) ||
-	    read_symbols(o, &in, symbols, n_symbols))
-		return -1;
-	return read_relocs(o, &in, headers);
+	return coff_read_tables(o, &in, 0);
 }

@@ -44,6 +44,9 @@ static int read_sections(struct object *o, Elf *elf, const char *name, struct er
 
 	if (elf_getshdrnum(elf, &n) || elf_getshdrstrndx(elf, &names))
 		return fail(err, name, elf_errmsg(-1));
+	/* A file that was cut has a header that points beyond its end; libelf calls that no sections. */
+	if (!n)
+		return fail(err, name, "it has no section headers, or they lie beyond its end");
 	o->n_sections = (uint32_t)n;
 	o->sections = arena_array(&o->arena, n, struct object_section);
 	for (size_t i = 0; i < n; i++) {
@@ -64,6 +67,8 @@ static int read_sections(struct object *o, Elf *elf, const char *name, struct er
 		s->code = h.sh_flags & SHF_EXECINSTR;
 		s->alloc = h.sh_flags & SHF_ALLOC;
 		s->comdat = h.sh_flags & SHF_GROUP;
+		if (o->linked)
+			s->base = h.sh_addr;
 		if (h.sh_type == SHT_NOBITS || !h.sh_size)
 			continue;
 		/* Raw: no translation, and within the file, as libelf has checked. */
@@ -84,10 +89,14 @@ static void read_symbol(struct object *o, struct object_symbol *out, const GElf_
 	out->name = name ? name : "";
 	out->undefined = sym->st_shndx == SHN_UNDEF;
 	out->section = section;
-	out->function = type == STT_FUNC || type == STT_GNU_IFUNC;
+	/* An ifunc is no second name of its resolver: what calls of it reach is chosen later. A stripped image may
+	   have no other name for that code, and its calls go through stubs. */
+	out->function = type == STT_FUNC || (type == STT_GNU_IFUNC && o->linked);
 	out->section_symbol = type == STT_SECTION;
 	out->file = type == STT_FILE;
 	out->value = sym->st_value;
+	if (o->linked && section != NO_SECTION)
+		out->value -= o->sections[section].base;
 	out->size = sym->st_size;
 	if (o->arch == ARCH_ARM && type == STT_FUNC && (sym->st_value & 1)) {
 		out->thumb = true;
@@ -276,25 +285,39 @@ static int read_all_relocs(struct object *o, Elf *elf, const char *name, struct 
 	return 0;
 }
 
+/* Symbols of all tables of a type; a file has at most one. */
+static int read_symbol_table(struct object *o, Elf *elf, unsigned type, const char *name,
+			     struct error *err)
+{
+	for (size_t i = 1; i < o->n_sections; i++) {
+		Elf_Scn *scn = elf_getscn(elf, i);
+		GElf_Shdr section;
+
+		if (scn && gelf_getshdr(scn, &section) && section.sh_type == type &&
+		    read_symbols(o, elf, scn, name, err))
+			return -1;
+	}
+	return 0;
+}
+
 static int read_tables(struct object *o, Elf *elf, const char *name, struct error *err)
 {
 	GElf_Ehdr h;
 
 	if (!gelf_getehdr(elf, &h))
 		return fail(err, name, elf_errmsg(-1));
-	if (h.e_type != ET_REL)
-		return fail(err, name, "not a relocatable object");
-	if (read_arch(o, &h, name, err) || read_sections(o, elf, name, err))
+	if (h.e_type != ET_REL && h.e_type != ET_EXEC && h.e_type != ET_DYN)
+		return fail(err, name, "neither an object nor a linked image");
+	o->linked = h.e_type != ET_REL;
+	if (read_arch(o, &h, name, err) || read_sections(o, elf, name, err) ||
+	    read_symbol_table(o, elf, SHT_SYMTAB, name, err))
 		return -1;
-	for (size_t i = 1; i < o->n_sections; i++) {
-		Elf_Scn *scn = elf_getscn(elf, i);
-		GElf_Shdr section;
-
-		if (scn && gelf_getshdr(scn, &section) && section.sh_type == SHT_SYMTAB &&
-		    read_symbols(o, elf, scn, name, err))
-			return -1;
-	}
-	return read_all_relocs(o, elf, name, err);
+	if (!o->linked)
+		return read_all_relocs(o, elf, name, err);
+	if (!o->n_symbols && read_symbol_table(o, elf, SHT_DYNSYM, name, err))
+		return -1;
+	object_read_elf_imports(o, elf);
+	return 0;
 }
 
 int object_read_elf(struct object *o, const void *bytes, size_t len, const char *name,

@@ -208,8 +208,7 @@ static struct frame_mark *keep(const struct scan *s, marks_vec *list, size_t *n)
 
 void prologue_read(const struct walk *w, struct frame_marks *out)
 {
-	struct scan s = {
-		.w = w, .isa = w->c->isa, .keep = kept_registers(w), .prologue = true};
+	struct scan s = {.w = w, .isa = w->c->isa, .keep = kept_registers(w), .prologue = true};
 
 	*out = (struct frame_marks){.call_bytes = BYTES_UNKNOWN, .realigned_bytes = BYTES_UNKNOWN};
 	for (uint32_t i = 0; i < w->code.insns.n; i++) {
@@ -219,7 +218,7 @@ void prologue_read(const struct walk *w, struct frame_marks *out)
 			continue;
 		note_insn(&s, i);
 		note_alignment(w, i, out);
-		if (in->flow == FLOW_CALL && !walk_is_get_pc(in) && w->depth[i] > out->call_bytes)
+		if (in->flow == FLOW_CALL && !walk_is_get_pc(w, i) && w->depth[i] > out->call_bytes)
 			out->call_bytes = w->depth[i];
 	}
 	out->saved = keep(&s, &s.saved, &out->n_saved);

@@ -1,6 +1,8 @@
 #include "extract/reconcile.h"
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "extract/reconcile_index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,28 +13,12 @@
  * into one place, so the name belongs into the key.
  */
 
-struct index {
-	const struct reconcile_input *in;
-	struct facts *f;
-	struct arena scratch;
-	struct map ast_by_symbol; /* -> ast func + 1 */
-	struct map ast_by_name;
-	struct map
-		calls; /* "name\nfile:line:column" -> ast call + 1, the first indirect one of the place */
-	struct map locals; /* "function\nname\nline" -> ast local + 1 */
-	struct map variables; /* address of a function -> its first place_variable */
-	struct map paths; /* absolute path -> path as facts have it */
-	uint32_t *fact_of; /* machine func -> fact func, NO_FUNC for moved parts */
-};
-
-enum { NO_FUNC = UINT32_MAX };
-
-static const char *keep(struct index *x, const char *s)
+const char *index_keep(struct index *x, const char *s)
 {
 	return s ? arena_strdup(&x->f->arena, s) : NULL;
 }
 
-static const char *fact_path(struct index *x, const char *path)
+const char *index_path(struct index *x, const char *path)
 {
 	uint64_t *known;
 
@@ -54,12 +40,12 @@ static const char *call_key(struct index *x, const char *function, const struct 
 			    loc->line, loc->column);
 }
 
-static const char *local_key(struct index *x, const char *function, const char *name, uint32_t line)
+const char *index_local_key(struct index *x, const char *function, const char *name, uint32_t line)
 {
 	return arena_printf(&x->scratch, "%s\n%s\n%u", function ? function : "", name, line);
 }
 
-static void put_first(struct map *m, const char *key, size_t i)
+void index_put_first(struct map *m, const char *key, size_t i)
 {
 	bool made;
 	uint64_t *value = map_put_str(m, key, &made);
@@ -76,21 +62,23 @@ static void build_index(struct index *x)
 	size_t n;
 
 	for (size_t i = 0; i < ast->funcs.n; i++) {
-		put_first(&x->ast_by_symbol, ast->funcs.v[i].symbol, i);
-		put_first(&x->ast_by_name, ast->funcs.v[i].name, i);
+		index_put_first(&x->ast_by_symbol, ast->funcs.v[i].symbol, i);
+		index_put_first(&x->ast_by_name, ast->funcs.v[i].name, i);
 	}
 	for (size_t i = 0; i < ast->calls.n; i++) {
 		const struct ast_call *c = &ast->calls.v[i];
 
 		if (!c->callee)
-			put_first(&x->calls, call_key(x, ast->funcs.v[c->func].name, &c->loc), i);
+			index_put_first(&x->calls, call_key(x, ast->funcs.v[c->func].name, &c->loc),
+					i);
 	}
 	for (size_t i = 0; i < ast->locals.n; i++) {
 		const struct ast_local *l = &ast->locals.v[i];
 
-		put_first(&x->locals,
-			  local_key(x, ast->funcs.v[l->func].name, l->name, l->loc.line), i);
-		put_first(&x->locals, local_key(x, NULL, l->name, l->loc.line), i);
+		index_put_first(
+			&x->locals,
+			index_local_key(x, ast->funcs.v[l->func].name, l->name, l->loc.line), i);
+		index_put_first(&x->locals, index_local_key(x, NULL, l->name, l->loc.line), i);
 	}
 	v = places_variables(x->in->places, &n);
 	for (size_t i = 0; i < n; i++) {
@@ -163,23 +151,23 @@ static void add_func(struct index *x, const struct machine_func *m)
 	const char *section = o->sections[m->section].name;
 	struct fact_func *fn = vec_push(&x->f->funcs);
 
-	fn->symbol = keep(x, s->name);
-	fn->name = keep(x, ast ? ast->name : plain_name(x, s->name));
-	fn->signature = keep(x, signature_of(x, ast, s->name));
-	fn->section = strcmp(section, ".text") ? keep(x, section) : NULL;
+	fn->symbol = index_keep(x, s->name);
+	fn->name = index_keep(x, ast ? ast->name : plain_name(x, s->name));
+	fn->signature = index_keep(x, signature_of(x, ast, s->name));
+	fn->section = strcmp(section, ".text") ? index_keep(x, section) : NULL;
 	fn->linkage = s->linkage;
 	fn->frame_kind = m->kind;
 	fn->frame_origin = x->in->origin;
 	fn->frame_bytes = m->frame_bytes;
 	fn->entry_bytes = x->in->machine->entry_bytes;
-	fn->frame_note = keep(x, m->note);
+	fn->frame_note = index_keep(x, m->note);
 	if (ast) {
 		fn->loc = ast->loc;
-		fn->loc.file = keep(x, ast->loc.file);
+		fn->loc.file = index_keep(x, ast->loc.file);
 	} else {
 		struct place place = places_find(x->in->places, m->section, m->start);
 
-		fn->loc = (struct fact_loc){fact_path(x, place.file), place.line, place.column};
+		fn->loc = (struct fact_loc){index_path(x, place.file), place.line, place.column};
 	}
 }
 
@@ -202,9 +190,41 @@ static void add_aliases(struct index *x)
 				continue;
 			target = x->f->funcs.v[x->fact_of[k]].symbol;
 			if (strcmp(target, s->name))
-				*vec_push(&x->f->aliases) =
-					(struct fact_alias){keep(x, s->name), target, s->linkage};
+				*vec_push(&x->f->aliases) = (struct fact_alias){
+					index_keep(x, s->name), target, s->linkage};
 		}
+	}
+}
+
+/* Adds an alternative to a list of them, once; NULL makes the whole list NULL for good. */
+static void add_alternative(struct index *x, const char **list, bool *known, const char *one)
+{
+	const char *at = *list;
+
+	*known &= one != NULL;
+	if (!*known) {
+		*list = NULL;
+		return;
+	}
+	for (; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+		if (strcspn(at, "|") == strlen(one) && !strncmp(at, one, strlen(one)))
+			return;
+	*list = *list ? arena_printf(&x->f->arena, "%s|%s", *list, one) : index_keep(x, one);
+}
+
+/* The compiler merged calls and gave the result no line: it may be any indirect call of the function. */
+static void guess_call(struct index *x, const char *function, struct fact_call *c)
+{
+	const struct ast *ast = x->in->ast;
+	bool slots = true, signatures = true;
+
+	for (size_t i = 0; i < ast->calls.n; i++) {
+		const struct ast_call *call = &ast->calls.v[i];
+
+		if (call->callee || strcmp(ast->funcs.v[call->func].name, function))
+			continue;
+		add_alternative(x, &c->slot, &slots, call->slot);
+		add_alternative(x, &c->signature, &signatures, call->signature);
 	}
 }
 
@@ -224,10 +244,10 @@ static void add_calls(struct index *x)
 		c = vec_push(&x->f->calls);
 		c->func = x->fact_of[mc->func];
 		c->kind = mc->kind;
-		c->callee = keep(x, mc->callee);
+		c->callee = index_keep(x, mc->callee);
 		c->depth_bytes = mc->depth_bytes;
-		c->within = keep(x, place.within);
-		c->loc = (struct fact_loc){fact_path(x, place.file), place.line, place.column};
+		c->within = index_keep(x, place.within);
+		c->loc = (struct fact_loc){index_path(x, place.file), place.line, place.column};
 		if (c->callee)
 			continue;
 		function = c->within ? c->within : x->f->funcs.v[c->func].name;
@@ -235,116 +255,12 @@ static void add_calls(struct index *x)
 		if (known) {
 			const struct ast_call *ast = &x->in->ast->calls.v[*known - 1];
 
-			c->slot = keep(x, ast->slot);
-			c->signature = keep(x, ast->signature);
+			c->slot = index_keep(x, ast->slot);
+			c->signature = index_keep(x, ast->signature);
+		} else if (!c->loc.line) {
+			guess_call(x, function, c);
 		}
 	}
-}
-
-/* Offset from the CFA of a variable that DWARF places; false when that is not known. */
-static bool cfa_offset(const struct index *x, const struct place_variable *v,
-		       const struct machine_func *m, int64_t *offset)
-{
-	switch (v->base) {
-	case BASE_CFA: *offset = v->offset; return true;
-	/* SP stays at the bottom of the frame in functions whose frame base it is. */
-	case BASE_SP: *offset = v->offset - m->frame_bytes; return m->kind == FRAME_FIXED;
-	/* x86: behind the return address and the caller's frame pointer. */
-	case BASE_FP: *offset = v->offset - 2 * (int64_t)x->in->object->word; return true;
-	}
-	return false;
-}
-
-/* The variable that lies at an offset of a function's frame. */
-static const struct place_variable *variable_at(struct index *x, const struct machine_func *m,
-						int64_t offset)
-{
-	size_t n;
-	const struct place_variable *v = places_variables(x->in->places, &n);
-	uint64_t start = object_place(x->in->object, m->section, m->start);
-	uint64_t *first = map_find(&x->variables, &start, sizeof(start));
-
-	for (size_t i = first ? *first : n; i < n && v[i].function == start; i++) {
-		int64_t at;
-
-		if (cfa_offset(x, &v[i], m, &at) && at == offset)
-			return &v[i];
-	}
-	return NULL;
-}
-
-/* The local variable that DWARF or the remark means: of the function that declares it, else of the frame's, else any of
-   that name and line (the remark does not say the function). */
-static const struct ast_local *find_local(struct index *x, const char *declared_in,
-					  const char *frame_of, const char *name, uint32_t line)
-{
-	const char *const functions[] = {declared_in, frame_of, NULL};
-
-	for (size_t i = 0; i < 3; i++) {
-		uint64_t *known = map_find_str(&x->locals, local_key(x, functions[i], name, line));
-
-		if (known)
-			return &x->in->ast->locals.v[*known - 1];
-	}
-	return NULL;
-}
-
-/* Name, type and declaring function of a slot. */
-static void name_part(struct index *x, const struct layout_slot *slot, const struct machine_func *m,
-		      struct fact_part *p)
-{
-	const struct place_variable *v = variable_at(x, m, p->offset);
-	const char *name = v ? v->name : slot->name;
-	const struct ast_local *l;
-
-	if (!name)
-		return;
-	p->name = keep(x, name);
-	p->loc.line = v ? v->line : slot->line;
-	if (v) {
-		/* The remark's file is cut short in a way that it does not say. */
-		p->loc.file = fact_path(x, v->file);
-		p->declared_in = keep(x, v->declared_in);
-	}
-	l = find_local(x, v ? v->declared_in : NULL, x->f->funcs.v[p->func].name, name,
-		       p->loc.line);
-	if (!l)
-		return;
-	p->type = keep(x, l->type);
-	p->aggregate = l->aggregate;
-	p->loc = l->loc;
-	p->loc.file = keep(x, l->loc.file);
-	p->declared_in = keep(x, x->in->ast->funcs.v[l->func].name);
-}
-
-static void add_parts(struct index *x)
-{
-	struct map by_symbol = {0};
-
-	for (size_t i = 0; i < x->in->machine->funcs.n; i++)
-		if (x->fact_of[i] != NO_FUNC)
-			put_first(&by_symbol, x->f->funcs.v[x->fact_of[i]].symbol, i);
-	for (size_t i = 0; i < x->in->layout->slots.n; i++) {
-		const struct layout_slot *slot = &x->in->layout->slots.v[i];
-		uint64_t *func = map_find_str(&by_symbol, slot->function);
-		struct fact_part *p;
-
-		if (!func)
-			continue;
-		p = vec_push(&x->f->parts);
-		p->func = x->fact_of[*func - 1];
-		p->kind = slot->kind;
-		p->bytes = slot->kind == PART_DYNAMIC ? BYTES_UNKNOWN : slot->bytes;
-		p->has_offset = slot->kind != PART_DYNAMIC;
-		p->offset = slot->offset - (int64_t)x->in->machine->entry_bytes;
-		/* The remark names the linker symbol where the AST gives the source's; both agree in C. */
-		name_part(x, slot, &x->in->machine->funcs.v[*func - 1], p);
-		/* A slot with a variable of known type but no aggregate is a scalar. One without a name and as large
-		   as no scalar is an array or structure. */
-		if (slot->kind == PART_VARIABLE && !p->type && slot->bytes > 16)
-			p->aggregate = true;
-	}
-	map_release(&by_symbol);
 }
 
 /* Functions that put addresses into slots only in bodies that this unit's code does not contain don't count. */
@@ -402,7 +318,7 @@ void reconcile(const struct reconcile_input *in, struct facts *f)
 	}
 	add_aliases(&x);
 	add_calls(&x);
-	add_parts(&x);
+	reconcile_parts(&x);
 	add_binds(&x);
 	release_index(&x);
 }

@@ -39,9 +39,18 @@ const char *call_kind_name(enum call_kind k)
 	return names[k];
 }
 
+const char *check_source_name(enum check_source s)
+{
+	static const char *const names[] = {"su", "ci", "unwind"};
+
+	return names[s];
+}
+
 const char *part_kind_name(enum part_kind k)
 {
-	static const char *const names[] = {"variable", "spill", "protector", "dynamic"};
+	static const char *const names[] = {"variable",	   "spill",   "protector", "dynamic",
+					    "return",	   "saved",   "arguments", "pushed",
+					    "realignment", "padding", "unknown"};
 
 	return names[k];
 }
@@ -93,6 +102,8 @@ static int compare_parts(const void *pa, const void *pb)
 		c = compare_locs(&a->loc, &b->loc);
 	if (!c)
 		c = str_compare(a->declared_in, b->declared_in);
+	if (!c)
+		c = compare_numbers(b->counted, a->counted);
 	return c ? c : compare_numbers(a->bytes, b->bytes);
 }
 
@@ -106,6 +117,18 @@ static int compare_binds(const void *pa, const void *pb)
 	if (!c)
 		c = compare_locs(&a->loc, &b->loc);
 	return c ? c : str_compare(a->within, b->within);
+}
+
+static int compare_mismatches(const void *pa, const void *pb)
+{
+	const struct fact_mismatch *a = pa, *b = pb;
+	int c = compare_numbers(a->func, b->func);
+
+	if (!c)
+		c = compare_numbers(a->source, b->source);
+	if (!c)
+		c = str_compare(a->what, b->what);
+	return c ? c : compare_numbers(a->bytes, b->bytes);
 }
 
 static int compare_aliases(const void *pa, const void *pb)
@@ -189,7 +212,12 @@ void facts_sort(struct facts *f)
 		f->parts.v[i].func = renumber[f->parts.v[i].func];
 	for (size_t i = 0; i < f->calls.n; i++)
 		f->calls.v[i].func = renumber[f->calls.v[i].func];
+	for (size_t i = 0; i < f->mismatches.n; i++)
+		f->mismatches.v[i].func = renumber[f->mismatches.v[i].func];
 	free(renumber);
+	if (f->mismatches.n)
+		qsort(f->mismatches.v, f->mismatches.n, sizeof(*f->mismatches.v),
+		      compare_mismatches);
 	if (f->parts.n)
 		qsort(f->parts.v, f->parts.n, sizeof(*f->parts.v), compare_parts);
 	sort_calls(f);
@@ -197,6 +225,18 @@ void facts_sort(struct facts *f)
 	if (f->aliases.n)
 		qsort(f->aliases.v, f->aliases.n, sizeof(*f->aliases.v), compare_aliases);
 	sort_inputs(f);
+}
+
+int64_t facts_parts_sum(const struct fact_part *parts, size_t n, bool *whole)
+{
+	int64_t sum = 0;
+
+	*whole = false;
+	for (size_t i = 0; i < n; i++) {
+		*whole |= parts[i].kind >= PART_RETURN;
+		sum += parts[i].counted;
+	}
+	return sum;
 }
 
 void facts_release(struct facts *f)
@@ -208,5 +248,6 @@ void facts_release(struct facts *f)
 	vec_release(&f->calls);
 	vec_release(&f->binds);
 	vec_release(&f->aliases);
+	vec_release(&f->mismatches);
 	arena_release(&f->arena);
 }

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FACTS_VERSION = 1 };
+enum { FACTS_VERSION = 2 };
 
 /* "Not known" for every byte count; never printed as a number, never 0. */
 #define BYTES_UNKNOWN ((int64_t)-1)
@@ -77,14 +77,26 @@ enum part_kind {
 	PART_VARIABLE,
 	PART_SPILL,
 	PART_PROTECTOR, /* stack protector's cookie */
-	PART_DYNAMIC, /* variable-sized object: bytes is 0 */
+	PART_DYNAMIC, /* variable-sized object: bytes are not known */
+	PART_RETURN, /* what the call that entered the function pushed */
+	PART_SAVED, /* register of the caller, kept to be given back */
+	PART_ARGUMENTS, /* of calls: pushed, or in an area reserved for them; with the callee's home space */
+	PART_PUSHED, /* pushed for a moment, other than for a call: flags, the program counter */
+	PART_REALIGNMENT, /* lost, at worst, where the function aligns SP */
+	PART_PADDING, /* between parts, for their alignment */
+	PART_UNKNOWN, /* not attributed to anything */
 };
 
-/* A part of a function's frame; for an estimated unit a local variable as declared. */
+/*
+ * A part of a function's frame; for an estimated unit a local variable as declared. The parts of a measured function
+ * add up to its frame: see facts_parts_sum().
+ */
 struct fact_part {
 	uint32_t func; /* index into facts.funcs */
 	enum part_kind kind;
 	int64_t bytes;
+	int64_t counted; /* of its bytes: those that lie in the frame and that no other part counts.
+	                    Less than bytes for variables that share their room, or lie in the red zone */
 	bool has_offset;
 	int64_t offset; /* from the CFA, negative; valid with has_offset */
 	const char *name; /* of the variable; NULL otherwise */
@@ -125,6 +137,22 @@ struct fact_alias {
 	enum linkage linkage;
 };
 
+/* Who says something else than we found. */
+enum check_source {
+	CHECK_SU, /* the compiler's .su file: a frame */
+	CHECK_CI, /* GCC's .ci file: a call */
+	CHECK_UNWIND, /* unwind tables: a frame */
+};
+
+/* A disagreement about a function with another source of numbers: something is wrong, most likely with this tool. */
+struct fact_mismatch {
+	uint32_t func; /* index into facts.funcs */
+	enum check_source source;
+	int64_t bytes; /* the frame by the other source; BYTES_UNKNOWN: it is about something else */
+	const char
+		*what; /* the callee that we don't have, the function that we don't have; or NULL */
+};
+
 struct facts {
 	struct arena arena;
 	const char
@@ -132,9 +160,12 @@ struct facts {
 	const char *module; /* link image it belongs to, or NULL */
 	const char *target; /* triple */
 	const char *compiler; /* what made the measured code: "clang 19.1.7" */
+	const char *
+		object_note; /* why the build's object was asked for and is not what was measured; or NULL */
 	enum unit_status status;
 	VEC(const char *)
-	problems; /* errors that made it estimated, first ones first: "a.c:3: 'x.h' file not found" */
+	problems; /* errors that made it estimated, first ones first: "a.c:3: 'x.h' file not found". With
+	             UNIT_OK: the source was not understood as a whole, its object was measured */
 	VEC(const char *)
 	inputs; /* every file read, absolute, sorted, unique: what the cache must hash */
 	VEC(struct fact_func) funcs;
@@ -142,6 +173,8 @@ struct facts {
 	VEC(struct fact_call) calls;
 	VEC(struct fact_bind) binds;
 	VEC(struct fact_alias) aliases;
+	int64_t n_checked; /* frames and calls that were held against another source */
+	VEC(struct fact_mismatch) mismatches;
 };
 
 /* Parses the text form into canonical order. `name` is for messages ("<name>:<line>: ..."). On failure `f` holds nothing. */
@@ -154,6 +187,13 @@ void facts_write(struct facts *f, struct buf *out);
 /* Puts every table into its canonical order and renumbers what refers to it. */
 void facts_sort(struct facts *f);
 
+/*
+ * Bytes that `n` parts of one function count, and whether they account for a whole frame, which is so when one of them
+ * is of a kind that only a measured frame is split into (PART_RETURN and after). Then the sum is the frame;
+ * facts_read() refuses facts where it is not.
+ */
+int64_t facts_parts_sum(const struct fact_part *parts, size_t n, bool *whole);
+
 void facts_release(struct facts *f);
 
 /* The words of the text form and of the reports. */
@@ -161,6 +201,8 @@ const char *frame_kind_name(enum frame_kind k); /* fixed bounded dynamic estimat
 const char *frame_origin_name(enum frame_origin o); /* recompiled shipped */
 const char *linkage_name(enum linkage l); /* external static weak inline */
 const char *call_kind_name(enum call_kind k); /* direct tail indirect indirect-tail */
-const char *part_kind_name(enum part_kind k); /* variable spill protector dynamic */
+/* variable spill protector dynamic return saved arguments pushed realignment padding unknown */
+const char *check_source_name(enum check_source s); /* su ci unwind */
+const char *part_kind_name(enum part_kind k);
 
 #endif

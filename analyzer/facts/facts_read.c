@@ -1,6 +1,7 @@
 #include "facts/facts.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,6 +179,11 @@ static const char *call_word(unsigned i)
 	return call_kind_name((enum call_kind)i);
 }
 
+static const char *check_word(unsigned i)
+{
+	return check_source_name((enum check_source)i);
+}
+
 static const char *part_word(unsigned i)
 {
 	return part_kind_name((enum part_kind)i);
@@ -215,6 +221,9 @@ static int read_unit(struct reader *r)
 	f->module = take(r, "module");
 	f->target = take(r, "target");
 	f->compiler = take(r, "compiler");
+	f->object_note = take(r, "object-note");
+	if (take_number(r, "checked", 0, 0, &f->n_checked))
+		return -1;
 	status = take(r, "status");
 	if (!f->unit || !f->target || !status)
 		return fail(r, "unit needs a name, target= and status=", NULL);
@@ -267,7 +276,7 @@ static int owner(struct reader *r, uint32_t *func)
 static int read_part(struct reader *r)
 {
 	struct fact_part *p = vec_push(&r->f->parts);
-	int kind = word_index(take_subject(r), part_word, PART_DYNAMIC + 1);
+	int kind = word_index(take_subject(r), part_word, PART_UNKNOWN + 1);
 
 	if (kind < 0)
 		return fail(r, "unknown kind of part", NULL);
@@ -278,6 +287,7 @@ static int read_part(struct reader *r)
 	for (size_t i = 1; i < r->n_fields; i++)
 		p->has_offset |= r->fields[i].key && !strcmp(r->fields[i].key, "offset");
 	if (owner(r, &p->func) || take_number(r, "bytes", BYTES_UNKNOWN, 0, &p->bytes) ||
+	    take_number(r, "counted", p->bytes == BYTES_UNKNOWN ? 0 : p->bytes, 0, &p->counted) ||
 	    take_number(r, "offset", 0, INT64_MIN, &p->offset) ||
 	    take_flag(r, "aggregate", &p->aggregate) || take_loc(r, &p->loc))
 		return -1;
@@ -303,6 +313,18 @@ static int read_call(struct reader *r)
 	    take_loc(r, &c->loc))
 		return -1;
 	return 0;
+}
+
+static int read_mismatch(struct reader *r)
+{
+	struct fact_mismatch *m = vec_push(&r->f->mismatches);
+	int source = word_index(take_subject(r), check_word, CHECK_UNWIND + 1);
+
+	if (source < 0)
+		return fail(r, "unknown source of a mismatch", NULL);
+	m->source = (enum check_source)source;
+	m->what = take(r, "what");
+	return owner(r, &m->func) || take_number(r, "bytes", BYTES_UNKNOWN, 0, &m->bytes) ? -1 : 0;
 }
 
 static int read_bind(struct reader *r)
@@ -355,9 +377,11 @@ static const struct record {
 	bool indented;
 	int (*read)(struct reader *r);
 } records[] = {
-	{"func", false, read_func},   {"part", true, read_part},	{"call", true, read_call},
-	{"bind", false, read_bind},   {"alias", false, read_alias},	{"unit", false, read_unit},
-	{"input", false, read_input}, {"problem", false, read_problem},
+	{"func", false, read_func},	   {"part", true, read_part},
+	{"call", true, read_call},	   {"bind", false, read_bind},
+	{"alias", false, read_alias},	   {"unit", false, read_unit},
+	{"input", false, read_input},	   {"problem", false, read_problem},
+	{"mismatch", true, read_mismatch},
 };
 
 static int read_record(struct reader *r, const char *line, const char *end)
@@ -387,7 +411,7 @@ static int read_record(struct reader *r, const char *line, const char *end)
 
 static int read_lines(struct reader *r, const char *text, const char *end)
 {
-	static const char magic[] = "stackcheck-facts 1";
+	static const char magic[] = "stackcheck-facts 2";
 	bool ended = false;
 
 	while (text < end) {
@@ -403,7 +427,7 @@ static int read_lines(struct reader *r, const char *text, const char *end)
 		if (r->line == 1) {
 			if ((size_t)(stop - text) != strlen(magic) ||
 			    memcmp(text, magic, strlen(magic)))
-				return fail(r, "not a facts file of version 1", NULL);
+				return fail(r, "not a facts file of version 2", NULL);
 		} else if (stop - text == 3 && !memcmp(text, "end", 3)) {
 			ended = true;
 		} else if (read_record(r, text, stop)) {
@@ -416,6 +440,27 @@ static int read_lines(struct reader *r, const char *text, const char *end)
 	return 0;
 }
 
+/* Parts that claim to account for a whole frame must add up to it. The facts are sorted. */
+static int check_sums(const struct facts *f, const char *name, struct error *err)
+{
+	for (size_t i = 0, n; i < f->parts.n; i += n) {
+		const struct fact_part *first = &f->parts.v[i];
+		const struct fact_func *fn = &f->funcs.v[first->func];
+		bool whole;
+		int64_t sum;
+
+		for (n = 0; i + n < f->parts.n && first[n].func == first->func; n++)
+			;
+		sum = facts_parts_sum(first, n, &whole);
+		if (whole && sum != fn->frame_bytes)
+			return error_set(err,
+					 "%s: the parts of func %s add up to %" PRId64
+					 " bytes, which is not its frame",
+					 name, fn->symbol, sum);
+	}
+	return 0;
+}
+
 int facts_read(struct facts *f, const char *text, size_t len, const char *name, struct error *err)
 {
 	struct reader r = {.f = f, .name = name, .err = err};
@@ -424,7 +469,8 @@ int facts_read(struct facts *f, const char *text, size_t len, const char *name, 
 	if (!read_lines(&r, text, text + len)) {
 		/* Written by hand, perhaps: what follows relies on the canonical order. */
 		facts_sort(f);
-		return 0;
+		if (!check_sums(f, name, err))
+			return 0;
 	}
 	facts_release(f);
 	*f = (struct facts){0};

@@ -61,6 +61,9 @@ static void write_head(const struct facts *f, struct buf *out)
 	put_text(out, "module", f->module);
 	put_text(out, "target", f->target);
 	put_text(out, "compiler", f->compiler);
+	put_text(out, "object-note", f->object_note);
+	if (f->n_checked)
+		buf_printf(out, " checked=%" PRId64, f->n_checked);
 	buf_printf(out, " status=%s\n", f->status == UNIT_OK ? "ok" : "estimated");
 	for (size_t i = 0; i < f->problems.n; i++) {
 		buf_puts(out, "problem");
@@ -119,6 +122,8 @@ static void write_part(const struct fact_part *p, struct buf *out)
 {
 	buf_printf(out, "\tpart %s", part_kind_name(p->kind));
 	put_bytes(out, "bytes", p->bytes);
+	if (p->counted != (p->bytes == BYTES_UNKNOWN ? 0 : p->bytes))
+		put_bytes(out, "counted", p->counted);
 	if (p->has_offset)
 		buf_printf(out, " offset=%" PRId64, p->offset);
 	put_text(out, "name", p->name);
@@ -142,9 +147,17 @@ static void write_call(const struct fact_call *c, struct buf *out)
 	buf_putc(out, '\n');
 }
 
+static void write_mismatch(const struct fact_mismatch *m, struct buf *out)
+{
+	buf_printf(out, "\tmismatch %s", check_source_name(m->source));
+	put_bytes(out, "bytes", m->bytes);
+	put_text(out, "what", m->what);
+	buf_putc(out, '\n');
+}
+
 void facts_write(struct facts *f, struct buf *out)
 {
-	size_t part = 0, call = 0;
+	size_t part = 0, call = 0, mismatch = 0;
 
 	facts_sort(f);
 	write_head(f, out);
@@ -155,6 +168,9 @@ void facts_write(struct facts *f, struct buf *out)
 			write_part(&f->parts.v[part], out);
 		for (; call < f->calls.n && f->calls.v[call].func == i; call++)
 			write_call(&f->calls.v[call], out);
+		for (; mismatch < f->mismatches.n && f->mismatches.v[mismatch].func == i;
+		     mismatch++)
+			write_mismatch(&f->mismatches.v[mismatch], out);
 	}
 	buf_puts(out, "end\n");
 }

@@ -10,6 +10,7 @@
 #include "input/fixed.h"
 #include "input/kbuild.h"
 #include "input/locate.h"
+#include "input/objects.h"
 #include "input/respond.h"
 #include "input/root.h"
 #include "input/target.h"
@@ -343,6 +344,12 @@ int input_read(struct input *in, const struct input_request *request, struct err
 	int rc;
 
 	*in = (struct input){0};
+	if (request->objects_only) {
+		rc = objects_read(in, request, err);
+		if (rc)
+			input_release(in);
+		return rc;
+	}
 	r.entries.words.arena = &in->arena;
 	r.notes.arena = &in->arena;
 	cleaner_init(&r.cleaner, &r.entries.words, &r.notes);

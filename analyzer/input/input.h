@@ -18,6 +18,7 @@ struct input_request {
 		*flags; /* after `--`: no database, these fixed flags; NULL: use a database */
 	size_t n_flags;
 	const char *root; /* --root, or NULL: found */
+	bool objects_only; /* paths are objects, archives and images; there are no sources */
 	const char *target; /* --target triple for all units, or NULL: each unit's own */
 };
 

@@ -5,6 +5,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* Whose machine code a unit's frames are read from. */
+enum job_frames {
+	FRAMES_RECOMPILE, /* our clang's, at the build's flags */
+	FRAMES_AUTO, /* the build's own object where it is there and fresh, else recompiled */
+	FRAMES_OBJECTS, /* the same, but a unit whose object cannot be used counts as incomplete */
+};
 
 struct job {
 	const char *
@@ -18,6 +26,12 @@ struct job {
 	char **argv; /* clean clang arguments: no program, no source, no output; "--target=..." first;
 	                          "--driver-mode=cl" is never in it (cl options were translated) */
 	size_t argc;
+	enum job_frames frames;
+	/* The unit is an object or a linked image without a source: `source` is that file, argv is empty. With a size it
+	   is a member of an archive, whose bytes begin at the offset. */
+	bool object_only;
+	uint64_t member_offset, member_size;
+	bool check_su; /* read the compiler's own figures beside the object, too */
 };
 
 #endif

@@ -26,6 +26,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "input/freshness.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,6 +65,9 @@ static void key_make(struct cache *c, const struct job *j, struct arena *a, stru
 	hash_add_str(h, j->object);
 	hash_add_str(h, j->module);
 	hash_add_str(h, j->target);
+	hash_add_str(h, arena_printf(a, "%d %d %llu %llu %d", j->frames, j->object_only,
+				     (unsigned long long)j->member_offset,
+				     (unsigned long long)j->member_size, j->check_su));
 	for (size_t i = 0; i < j->argc; i++)
 		hash_add_str(h, j->argv[i]);
 	hash_close(h, k->arguments);
@@ -177,6 +181,29 @@ static const char *check_input(struct cache *c, const struct job *job, struct ar
 	return NULL;
 }
 
+/* The build's object is fresh, stale or missing by its time, whatever the bytes are: a cached result must say what a new
+   one would. An object that was read is among the inputs, but counts as older than none of them. */
+static const char *check_object(const struct job *job, struct arena *a, const struct facts *f)
+{
+	const char **others, *note, *before = f->object_note;
+	size_t n = 0;
+
+	if ((job->frames == FRAMES_RECOMPILE && !job->check_su) || job->object_only)
+		return NULL;
+	others = arena_array(a, f->inputs.n, const char *);
+	for (size_t i = 0; i < f->inputs.n; i++) {
+		if (job->object && !strcmp(f->inputs.v[i], job->object))
+			before = NULL;
+		/* What the compiler wrote beside its object is not what it was made from. */
+		else if (!str_ends(f->inputs.v[i], ".su") && !str_ends(f->inputs.v[i], ".ci"))
+			others[n++] = f->inputs.v[i];
+	}
+	note = job_object_note(job, others, n, a);
+	if (!str_compare(note, before))
+		return NULL;
+	return note ? note : "the build's object is new";
+}
+
 static const char *check_inputs(struct cache *c, const struct job *job, struct arena *a,
 				const struct entry *e, const struct facts *f)
 {
@@ -184,7 +211,7 @@ static const char *check_inputs(struct cache *c, const struct job *job, struct a
 
 	for (size_t i = 0; !why && i < f->inputs.n; i++)
 		why = check_input(c, job, a, e, i + 1, f->inputs.v[i]);
-	return why;
+	return why ? why : check_object(job, a, f);
 }
 
 const char *cache_get(struct cache *c, const struct job *job, struct arena *a, struct facts *f)

@@ -177,6 +177,11 @@ static void settle_facts(struct run *r, size_t i, const char *dir, const char *o
 					      outcome_line(&a, hide_scratch(&a, err.text, dir)));
 	} else if (result->facts.status == UNIT_ESTIMATED) {
 		settle_estimate(r, i, output, o);
+	} else if (r->jobs[i].check_su && !result->facts.n_checked) {
+		cache_refuse(&r->cache, &r->jobs[i], "had nothing to be compared with last time");
+	} else if (result->facts.problems.n) {
+		/* Measured from the build's object; a header that was missing may be there next time. */
+		cache_refuse(&r->cache, &r->jobs[i], "was not understood as a whole last time");
 	} else {
 		cache_put(&r->cache, &r->jobs[i], &result->facts, &text, &o->started);
 	}

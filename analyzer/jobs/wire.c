@@ -7,8 +7,8 @@ enum { ARGC_MAX = 1 << 20 };
 
 const char *wire_greeting(void)
 {
-	_Static_assert(FACTS_VERSION == 1, "say the new facts version in the greeting");
-	return "stackcheck-worker " STACKCHECK_VERSION " wire 1 facts 1";
+	_Static_assert(FACTS_VERSION == 2, "say the new facts version in the greeting");
+	return "stackcheck-worker " STACKCHECK_VERSION " wire 2 facts 2";
 }
 
 static void put_u32(struct buf *out, uint32_t v)
@@ -56,6 +56,11 @@ void wire_put_order(struct buf *out, const struct order *o)
 	put_str(&p, j->object);
 	put_str(&p, j->module);
 	put_str(&p, j->target);
+	put_u32(&p, j->frames);
+	put_u32(&p, j->object_only);
+	put_u64(&p, j->member_offset);
+	put_u64(&p, j->member_size);
+	put_u32(&p, j->check_su);
 	put_u32(&p, (uint32_t)j->argc);
 	for (size_t i = 0; i < j->argc; i++)
 		put_str(&p, j->argv[i]);
@@ -95,6 +100,16 @@ static uint32_t get_u32(struct reader *r)
 	r->p += 4;
 	r->left -= 4;
 	return v;
+}
+
+/* A number up to `most`. */
+static uint32_t get_word(struct reader *r, uint32_t most)
+{
+	uint32_t v = get_u32(r);
+
+	if (v > most)
+		r->bad = true;
+	return r->bad ? 0 : v;
 }
 
 static int64_t get_count(struct reader *r)
@@ -180,6 +195,11 @@ int wire_get_order(struct arena *a, const char *payload, size_t len, struct orde
 	j->object = get_str(&r, a);
 	j->module = get_str(&r, a);
 	j->target = get_str(&r, a);
+	j->frames = (enum job_frames)get_word(&r, FRAMES_OBJECTS);
+	j->object_only = get_word(&r, true);
+	j->member_offset = (uint64_t)get_count(&r);
+	j->member_size = (uint64_t)get_count(&r);
+	j->check_su = get_word(&r, true);
 	get_argv(&r, a, j);
 	return r.bad || r.left || !j->unit || !j->target ? -1 : 0;
 }

@@ -108,18 +108,33 @@ static size_t add_candidates(struct linker *l, const struct program_edge *patter
 	return l->edges.n - first;
 }
 
+/* Candidates of every alternative in a '|'-separated list of slots, or of signatures. */
+static size_t add_alternatives(struct linker *l, const struct program_edge *pattern,
+			       const char *list, bool slots)
+{
+	struct arena scratch = {0};
+	char *rest = arena_strdup(&scratch, list), *one;
+	size_t n = 0;
+
+	while ((one = strsep(&rest, "|")))
+		n += slots ? add_candidates(l, pattern, one, indirect_by_slot(&l->indirect, one),
+					    indirect_slot_evidence(one))
+			   : add_candidates(l, pattern, NULL,
+					    indirect_by_signature(&l->indirect, one),
+					    EVIDENCE_SIGNATURE);
+	arena_release(&scratch);
+	return n;
+}
+
 static void add_indirect(struct linker *l, const struct program_edge *pattern)
 {
 	const struct fact_call *c = pattern->call;
 	size_t n = 0;
 
 	if (c->slot)
-		n = add_candidates(l, pattern, c->slot, indirect_by_slot(&l->indirect, c->slot),
-				   indirect_slot_evidence(c->slot));
+		n = add_alternatives(l, pattern, c->slot, true);
 	if (!n && c->signature)
-		n = add_candidates(l, pattern, NULL,
-				   indirect_by_signature(&l->indirect, c->signature),
-				   EVIDENCE_SIGNATURE);
+		n = add_alternatives(l, pattern, c->signature, false);
 	if (!n)
 		add_edge(l, pattern, (struct candidate){NO_ID, NULL}, EVIDENCE_NONE);
 }

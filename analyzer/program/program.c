@@ -84,6 +84,20 @@ static void check_edges_of(const struct program *p, uint32_t func)
 	}
 }
 
+static void check_parts_of(const struct program *p, uint32_t func)
+{
+	const struct program_func *f = &p->funcs[func];
+	bool whole;
+	int64_t sum;
+
+	if (!f->n_parts)
+		return;
+	sum = facts_parts_sum(p->units[f->unit]->parts.v + f->first_part, f->n_parts, &whole);
+	if (whole && sum != f->fact->frame_bytes)
+		BUG("the parts of function %u add up to %lld bytes, its frame has %lld", func,
+		    (long long)sum, (long long)f->fact->frame_bytes);
+}
+
 void program_check(const struct program *p)
 {
 	uint32_t edges = 0, in = 0;
@@ -96,6 +110,7 @@ void program_check(const struct program *p)
 		if (!f->fact || f->unit >= p->n_units || f->is_entry != !!f->entry_context)
 			BUG("function %u is incomplete", i);
 		check_edges_of(p, i);
+		check_parts_of(p, i);
 		for (uint32_t k = 0; k < f->n_in; k++)
 			if (p->edges[p->in_edges[f->first_in + k]].to != i)
 				BUG("incoming edge %u of function %u leads elsewhere", k, i);

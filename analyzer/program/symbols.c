@@ -43,9 +43,23 @@ static const char *own_alias(const struct facts *f, const char *symbol)
 	return f->aliases.v[low].target;
 }
 
+/* Is one of the modules in `a` (separated by ':', as Kbuild names an object that several modules link) also in `b`? */
+static bool modules_meet(const char *a, const char *b)
+{
+	if (!a || !b)
+		return a == b;
+	for (size_t n; *a; a += n + (a[n] == ':')) {
+		n = strcspn(a, ":");
+		for (const char *at = b; at; at = strchr(at, ':') ? strchr(at, ':') + 1 : NULL)
+			if (strcspn(at, ":") == n && !memcmp(at, a, n))
+				return true;
+	}
+	return false;
+}
+
 static bool same_module(const struct symbols *s, uint32_t a, uint32_t b)
 {
-	return !str_compare(s->program->units[a]->module, s->program->units[b]->module);
+	return modules_meet(s->program->units[a]->module, s->program->units[b]->module);
 }
 
 /* strong, then weak, then inline copies */

@@ -34,6 +34,9 @@ BREAKS = {
     "finding of nobody": lambda d: d["findings"][0].update(function="nobody"),
     "reason of nobody": lambda d: first(d["functions"], lambda f: f["depth"]["reasons"])
     ["depth"]["reasons"][0].update(function="nobody"),
+    "slot lost": lambda d: d["functions"][0]["slots"].pop(0),
+    "slot counted twice": lambda d: d["functions"][0]["slots"][2].update(counted_bytes=40),
+    "slot without a kind": lambda d: d["functions"][0]["slots"][1].pop("kind"),
     "sites out of order": lambda d: d["functions"][0]["calls"].reverse(),
     "direct call of nothing": lambda d: call(d, lambda c: c["kind"] == "call").update(to=None),
     "external call inside": lambda d: call(d, lambda c: c["kind"] == "external").pop("symbol"),

@@ -105,6 +105,16 @@ class Report:
                     self.expect(f"{what}: target without evidence", (c["to"], "symbol" in c),
                                 (None, False))
 
+    def check_slots(self):
+        for f in self.data["functions"]:
+            slots, frame = f.get("slots", []), f["frame"]
+            whole = any(s["kind"] not in ("variable", "spill", "protector", "dynamic") for s in slots)
+            if whole and frame["kind"] in ("fixed", "bounded", "dynamic"):
+                self.expect(f"{f['id']}: slots", sum(s["counted_bytes"] for s in slots), frame["bytes"])
+            for s in slots:
+                if s["bytes"] is not None and s["counted_bytes"] > s["bytes"]:
+                    self.problems.append(f"{f['id']}: a slot counts more than its bytes")
+
     def return_address(self, ident):
         return self.functions[ident]["frame"]["return_address_bytes"]
 
@@ -224,6 +234,7 @@ class Report:
     def check(self):
         self.check_references()
         if not self.problems:
+            self.check_slots()
             self.check_calls()
             self.check_paths()
             self.check_summary()

@@ -2,15 +2,6 @@
    keys lead. */
 #include "machine_fixture.h"
 
-static void expect_bounded(const struct measured *x, const char *name, int64_t bytes)
-{
-	const struct machine_func *f = measured_func(x, name);
-
-	assert_int_equal(f->kind, FRAME_BOUNDED);
-	assert_int_equal(f->frame_bytes, bytes);
-	assert_non_null(f->note);
-}
-
 static void allocations_with_a_limit(void **state)
 {
 	struct measured x;
@@ -125,6 +116,35 @@ static void static_keys(void **state)
 	measured_release(&x);
 }
 
+/* A call at a function's very end, to the function that happens to follow, is no way to learn one's address. */
+static void a_last_call_to_the_next_function(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "x86_64-linux-gnu", "",
+		"\n.text\n.type f,@function\n"
+		"f:\tpush %rbx\n\tcall g\n.size f,.-f\n"
+		".type g,@function\ng:\tud2\n.size g,.-g\n");
+	expect_calls(&x, "f", "direct g 16");
+	expect_frame(&x, "f", 16);
+	measured_release(&x);
+}
+
+/* `jmp *table(,%rdi,8)` without a frame goes to another function when the table holds functions. */
+static void a_table_of_functions_is_no_jump_table(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "x86_64-linux-gnu", "-fno-pie",
+		"void a(int); void b(int); static void (*const table[])(int) = {a, b};\n"
+		"void f(int n) { table[n & 1](n); }\n");
+	expect_calls(&x, "f", "indirect-tail * 0");
+	expect_frame(&x, "f", 8);
+	measured_release(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +154,8 @@ int main(void)
 		cmocka_unit_test(imports_in_registers),
 		cmocka_unit_test(structured_exceptions),
 		cmocka_unit_test(static_keys),
+		cmocka_unit_test(a_last_call_to_the_next_function),
+		cmocka_unit_test(a_table_of_functions_is_no_jump_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

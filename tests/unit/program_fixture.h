@@ -45,6 +45,7 @@ static inline void fixture_free(struct fixture *x)
 	for (uint32_t i = 0; i < x->program.n_units; i++) {
 		vec_release(&x->units[i].parts);
 		vec_release(&x->units[i].problems);
+		vec_release(&x->units[i].mismatches);
 	}
 	map_release(&x->program.by_name);
 	arena_release(&x->program.arena);

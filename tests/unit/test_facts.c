@@ -10,9 +10,9 @@
 #include <string.h>
 
 static const char sample[] =
-	"stackcheck-facts 1\n"
+	"stackcheck-facts 2\n"
 	"unit drivers/a%20b.c module=nvme target=x86_64-linux-gnu compiler=clang%2019.1.7 "
-	"status=ok\n"
+	"object-note=a.o%20is%20missing checked=9 status=ok\n"
 	"problem a.c:3:%20x%20=%20y\n"
 	"input /usr/include/stdio.h\n"
 	"alias init_module target=top linkage=external\n"
@@ -26,6 +26,8 @@ static const char sample[] =
 	"\tpart dynamic\n"
 	"\tcall direct to=read1 depth=64 at=a.c:13:2\n"
 	"\tcall indirect depth=64 within=helper slot=field:struct%20ops.run sig=void%20(int)\n"
+	"\tmismatch su bytes=72\n"
+	"\tmismatch ci what=read2\n"
 	"end\n";
 
 static void round_trip(void **state)
@@ -42,6 +44,11 @@ static void round_trip(void **state)
 	assert_int_equal(f.parts.v[0].offset, -48);
 	assert_string_equal(f.binds.v[0].loc.file, "a:b.c");
 	assert_int_equal(f.calls.v[1].kind, CALL_INDIRECT);
+	assert_int_equal(f.n_checked, 9);
+	assert_string_equal(f.object_note, "a.o is missing");
+	assert_int_equal(f.mismatches.v[0].bytes, 72);
+	assert_int_equal(f.mismatches.v[1].source, CHECK_CI);
+	assert_int_equal(f.mismatches.v[1].func, 1);
 	facts_write(&f, &out);
 	assert_string_equal(buf_str(&out), sample);
 	buf_release(&out);
@@ -65,7 +72,7 @@ static void sorts(void **state)
 	*vec_push(&f.inputs) = "/y";
 	facts_write(&f, &out);
 	assert_string_equal(buf_str(&out),
-			    "stackcheck-facts 1\nunit u target=t status=ok\ninput /x\ninput /y\n"
+			    "stackcheck-facts 2\nunit u target=t status=ok\ninput /x\ninput /y\n"
 			    "func a linkage=external kind=fixed origin=recompiled frame=0 entry=0\n"
 			    "\tcall direct to=q depth=0\n"
 			    "func b linkage=external kind=fixed origin=recompiled frame=0 entry=0\n"
@@ -104,7 +111,7 @@ static void refuses(void **state)
 		struct facts f;
 		struct error err = {0};
 
-		buf_printf(&text, "stackcheck-facts 1\nunit u target=t status=ok\n%s\nend\n",
+		buf_printf(&text, "stackcheck-facts 2\nunit u target=t status=ok\n%s\nend\n",
 			   bad[i].line);
 		assert_int_equal(facts_read(&f, text.data, text.len, "f", &err), -1);
 		if (!strstr(err.text, bad[i].message))

@@ -27,7 +27,12 @@ static struct order sample(void)
 			.module = "",
 			.target = "x86_64-linux-gnu",
 			.argv = argv,
-			.argc = 4},
+			.argc = 4,
+			.frames = FRAMES_OBJECTS,
+			.object_only = true,
+			.member_offset = UINT64_C(1) << 40,
+			.member_size = 77,
+			.check_su = true},
 		.scratch = "/scratch/3",
 		.limits = {.timeout_seconds = 60, .cpu_seconds = UINT32_MAX, .memory_mib = 4096},
 	};
@@ -55,6 +60,11 @@ static void test_order_survives(void **state)
 	assert_string_equal(out.job.module, "");
 	assert_string_equal(out.job.target, in.job.target);
 	assert_int_equal(out.job.argc, in.job.argc);
+	assert_int_equal(out.job.frames, FRAMES_OBJECTS);
+	assert_true(out.job.object_only);
+	assert_int_equal(out.job.member_offset, UINT64_C(1) << 40);
+	assert_int_equal(out.job.member_size, 77);
+	assert_true(out.job.check_su);
 	for (size_t i = 0; i < in.job.argc; i++)
 		assert_string_equal(out.job.argv[i], in.job.argv[i]);
 	buf_release(&b);

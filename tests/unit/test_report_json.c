@@ -43,6 +43,38 @@ static void full_report(void **state)
 	fixture_release(&f);
 }
 
+/* The frame of fix_open: 128 bytes. */
+static struct fact_part parts[] = {
+	{.kind = PART_RETURN, .bytes = 8, .counted = 8, .has_offset = true, .offset = -8},
+	{.kind = PART_VARIABLE,
+	 .bytes = 100,
+	 .counted = 100,
+	 .has_offset = true,
+	 .offset = -108,
+	 .name = "big",
+	 .type = "char[100]",
+	 .aggregate = true,
+	 .declared_in = "fix_" HOSTILE,
+	 .loc = {"drivers/net/fix.h", 3, 7}},
+	{.kind = PART_VARIABLE,
+	 .bytes = 40,
+	 .has_offset = true,
+	 .offset = -108,
+	 .name = "small",
+	 .declared_in = "fix_open"},
+	{.kind = PART_UNKNOWN, .bytes = 20, .counted = 20, .has_offset = true, .offset = -128},
+	{.kind = PART_DYNAMIC, .bytes = BYTES_UNKNOWN},
+};
+
+static void add_parts(struct fixture *f)
+{
+	struct facts *u = (struct facts *)f->units.v[0];
+
+	u->parts.v = parts;
+	u->parts.n = sizeof(parts) / sizeof(*parts);
+	f->funcs.v[OPEN].n_parts = (uint32_t)u->parts.n;
+}
+
 static void graph_and_stats(void **state)
 {
 	static const struct run_stats stats = {1.5, 2.25, 3, 4, 5000, 6000};
@@ -51,7 +83,8 @@ static void graph_and_stats(void **state)
 
 	(void)state;
 	fixture_full(&f);
-	f.report.graph = true;
+	add_parts(&f);
+	f.report.graph = f.report.slots = true;
 	f.report.stats = &stats;
 	write_report(&f, &out);
 	golden_check("report-graph.json", &out);

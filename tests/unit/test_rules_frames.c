@@ -26,6 +26,37 @@ static void frame_limit_warns_above_only(void **state)
 	fixture_free(x);
 }
 
+static void frame_mismatch_weighs_who_is_lower(void **state)
+{
+	struct fixture *x = fixture_new();
+	struct findings out = {0};
+	uint32_t unit;
+
+	(void)state;
+	fixture_unit(x, "a.c");
+	fixture_func(x, "first", "a.c", 1, 100);
+	unit = fixture_unit(x, "b.c");
+	fixture_func(x, "f", "b.c", 3, 64);
+	fixture_func(x, "g", "b.c", 7, 64);
+	*vec_push(&x->units[unit].mismatches) = (struct fact_mismatch){0, CHECK_SU, 72, NULL};
+	*vec_push(&x->units[unit].mismatches) = (struct fact_mismatch){1, CHECK_UNWIND, 56, NULL};
+	*vec_push(&x->units[unit].mismatches) =
+		(struct fact_mismatch){1, CHECK_CI, BYTES_UNKNOWN, "sink"};
+	fixture_check(x, "frame-mismatch", &out);
+	assert_int_equal(out.v.n, 3);
+	for (size_t i = 0; i < 3; i++) {
+		const struct finding *f = &out.v.v[i];
+
+		assert_int_equal(f->severity, f->limit == 56 ? SEVERITY_NOTE : SEVERITY_WARNING);
+		assert_int_equal(f->func, f->limit == 72 ? 1 : 2);
+		assert_contains(f->message, f->limit == 72 ? "the compiler's .su file says 72 bytes"
+					    : f->limit == 56 ? "the unwind table says 56 bytes"
+							     : "g calls sink according to");
+	}
+	findings_release(&out);
+	fixture_free(x);
+}
+
 static void frame_limit_says_how_sure_it_is(void **state)
 {
 	static const struct {
@@ -259,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frame_limit_warns_above_only),
 		cmocka_unit_test(frame_limit_says_how_sure_it_is),
+		cmocka_unit_test(frame_mismatch_weighs_who_is_lower),
 		cmocka_unit_test(copies_from_a_header_are_one_finding),
 		cmocka_unit_test(large_local_names_type_and_share),
 		cmocka_unit_test(large_local_knows_inlined_functions),

@@ -1,0 +1,4 @@
+// run: scan --budget none $file -- --target=x86_64-linux-gnu
+// exit: 3
+// stderr-has: budget
+int f(void);
