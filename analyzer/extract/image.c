@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "extract/image_functions.h"
 #include "extract/machine.h"
 #include "extract/places.h"
 #include "extract/shipped.h"
@@ -35,7 +36,7 @@ struct image {
 	uint32_t *fact_of; /* machine function -> facts function */
 };
 
-enum { NO_FUNC = UINT32_MAX };
+enum { NO_FUNC = UINT32_MAX, MAX_ROUNDS = 64 };
 
 static int map_file(struct image *m, struct error *err)
 {
@@ -98,92 +99,6 @@ static const char *triple_of(const struct object *o)
 	return o->coff ? coff[o->arch] : elf[o->arch];
 }
 
-static void add_unnamed_one(struct object *o, const struct unwind_func *u)
-{
-	const char *name =
-		arena_printf(&o->arena, "sub_%" PRIx64 "%s", object_place(o, u->section, u->start),
-			     u->part ? ".cold" : "");
-
-	object_add_function(o, name, u->section, u->start, u->size);
-	o->symbols[o->n_symbols - 1].part = u->part;
-}
-
-/* Functions that only the unwind tables know of; stubs are none. */
-static void add_unnamed(struct image *m)
-{
-	struct object *o = &m->object;
-	struct map known = {0};
-	struct arena keys = {0};
-	uint64_t end = 0;
-
-	for (uint32_t i = 0; i < o->n_symbols; i++) {
-		const struct object_symbol *s = &o->symbols[i];
-		uint64_t key[2] = {s->section, s->value};
-
-		if (s->function && s->section != NO_SECTION)
-			map_put(&known, arena_memdup(&keys, key, sizeof(key)), sizeof(key), NULL);
-	}
-	for (size_t i = 0; i < m->unwind.funcs.n; i++) {
-		const struct unwind_func *u = &m->unwind.funcs.v[i];
-		uint64_t key[2] = {u->section, u->start};
-
-		/* An entry for a part of the function before it, as linkers make for the whole PLT. */
-		if (i && m->unwind.funcs.v[i - 1].section == u->section && u->start < end)
-			continue;
-		end = u->start + u->size;
-		if (map_find(&known, key, sizeof(key)) || !u->size ||
-		    str_starts(o->sections[u->section].name, ".plt") ||
-		    object_stub(o, u->section, u->start))
-			continue;
-		add_unnamed_one(o, u);
-	}
-	map_release(&known);
-	arena_release(&keys);
-}
-
-/* Stubs are no functions: a thunk with the name of what it jumps to would call itself. */
-static void drop_stubs(struct object *o)
-{
-	for (uint32_t i = 0; o->linked && i < o->n_symbols; i++) {
-		struct object_symbol *s = &o->symbols[i];
-
-		if (s->function && s->section != NO_SECTION && o->sections[s->section].code &&
-		    object_stub(o, s->section, s->value))
-			s->function = false;
-	}
-}
-
-/* Static functions of several sources may share a name in what a linker made: the address tells them apart. */
-static void make_names_unique(struct object *o)
-{
-	struct map first = {0};
-
-	for (uint32_t i = 0; i < o->n_symbols; i++) {
-		struct object_symbol *s = &o->symbols[i], *other;
-		uint64_t *known;
-		bool made;
-
-		if (!s->function || s->section == NO_SECTION || !*s->name)
-			continue;
-		known = map_put_str(&first, s->name, &made);
-		if (made) {
-			*known = i;
-			continue;
-		}
-		other = &o->symbols[*known];
-		if (other->section == s->section && other->value == s->value)
-			continue;
-		/* The one that others can call keeps its name. */
-		if (s->linkage != LINKAGE_STATIC && other->linkage == LINKAGE_STATIC) {
-			*known = i;
-			s = other;
-		}
-		s->name = arena_printf(&o->arena, "%s~%" PRIx64, s->name,
-				       object_place(o, s->section, s->value));
-	}
-	map_release(&first);
-}
-
 static int open_object(struct image *m, struct error *err)
 {
 	const uint8_t *bytes;
@@ -196,10 +111,7 @@ static int open_object(struct image *m, struct error *err)
 	if (object_read(&m->object, bytes, len, m->job->unit, err))
 		return -1;
 	unwind_read(&m->object, &m->unwind);
-	drop_stubs(&m->object);
-	if (m->object.linked)
-		add_unnamed(m);
-	make_names_unique(&m->object);
+	image_find_functions(&m->object, &m->unwind);
 	return 0;
 }
 
@@ -454,11 +366,30 @@ static void check_unwind(struct image *m)
 	map_release(&parts);
 }
 
+/* Reads the code until no call leads to a function that was not known before. */
+static int read_code(struct image *m, struct error *err)
+{
+	struct object *o = &m->object;
+
+	for (unsigned round = 0;; round++) {
+		size_t added;
+
+		if (machine_read(o, triple_of(o), object_features(o->arch), &m->machine, err))
+			return -1;
+		if (!o->linked || round == MAX_ROUNDS)
+			return 0;
+		added = image_add_called(o, &m->machine);
+		if (!added)
+			return 0;
+		machine_release(&m->machine);
+	}
+}
+
 static int measure(struct image *m, struct error *err)
 {
 	struct object *o = &m->object;
 
-	if (machine_read(o, triple_of(o), object_features(o->arch), &m->machine, err))
+	if (read_code(m, err))
 		return -1;
 	if (!o->linked && !(m->places = places_open(o, err)))
 		return -1;

@@ -21,8 +21,11 @@ static const char sample[] =
 	"note=SP%20lost\n"
 	"func top linkage=static kind=fixed origin=recompiled frame=64 entry=8 taken=1 "
 	"sig=int%20(void) section=.text.x at=a.c:12:5\n"
+	"\tpart return bytes=8 offset=-8\n"
+	"\tpart variable bytes=40 counted=8 offset=-48\n"
 	"\tpart variable bytes=32 offset=-48 name=buf type=char[32] aggregate=1 in=helper "
 	"at=a.c:3:7\n"
+	"\tpart padding bytes=16 offset=-64\n"
 	"\tpart dynamic\n"
 	"\tcall direct to=read1 depth=64 at=a.c:13:2\n"
 	"\tcall indirect depth=64 within=helper slot=field:struct%20ops.run sig=void%20(int)\n"
@@ -41,7 +44,9 @@ static void round_trip(void **state)
 	assert_int_equal(f.funcs.n, 2);
 	assert_string_equal(f.funcs.v[0].symbol, "\1odd");
 	assert_int_equal(f.funcs.v[0].frame_bytes, BYTES_UNKNOWN);
-	assert_int_equal(f.parts.v[0].offset, -48);
+	assert_int_equal(f.parts.v[1].offset, -48);
+	assert_int_equal(f.parts.v[1].counted, 8);
+	assert_int_equal(f.parts.v[4].counted, 0);
 	assert_string_equal(f.binds.v[0].loc.file, "a:b.c");
 	assert_int_equal(f.calls.v[1].kind, CALL_INDIRECT);
 	assert_int_equal(f.n_checked, 9);
@@ -103,6 +108,11 @@ static void refuses(void **state)
 		{"bind a at=x", "FILE:LINE:COLUMN: x"},
 		{"call direct to=a", "unknown record: call"},
 		{"bind a stray", "KEY=VALUE"},
+		{"func a linkage=static kind=fixed origin=shipped frame=16\n"
+		 "\tpart return bytes=8 offset=-8\n\tpart variable bytes=16 counted=7 offset=-16",
+		 "add up to 15 bytes"},
+		{"func a linkage=static kind=unmeasured origin=shipped\n\tpart unknown bytes=8",
+		 "not its frame"},
 	};
 
 	(void)state;

@@ -196,6 +196,11 @@ static void dynamic_frame_tells_bounded_from_unlimited(void **state)
 	part->kind = PART_DYNAMIC;
 	fixture_func(x, "limited", "a.c", 9, 336);
 	x->facts[1].frame_kind = FRAME_BOUNDED;
+	part = fixture_part(x, NULL, NULL, 0);
+	part->kind = PART_DYNAMIC;
+	/* Rounded down only: nothing in it is sized at run time. */
+	fixture_func(x, "realigned", "a.c", 15, 336);
+	x->facts[2].frame_kind = FRAME_BOUNDED;
 	fixture_func(x, "fixed", "a.c", 19, 336);
 	fixture_check(x, "dynamic-frame", &out);
 	assert_int_equal(out.v.n, 2);
