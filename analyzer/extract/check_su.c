@@ -23,6 +23,7 @@ enum { MAX_FILE = 64 << 20 };
 struct check {
 	struct facts *f;
 	struct arena a;
+	bool decorated; /* 32-bit Windows */
 	struct map by_name; /* symbol without the numbers of copies -> function + 1 */
 	uint32_t *next; /* the next function + 1 of the same name, 0: none */
 	struct map by_symbol; /* aliases too -> function + 1 */
@@ -47,6 +48,25 @@ static const char *without_numbers(struct arena *a, const char *symbol)
 	return out;
 }
 
+/*
+ * The name in the source of a symbol of 32-bit Windows: "_name", "_name@8" and "@name@8" are name, also before the suffix
+ * of a copy. The compiler's files have names with and without all that.
+ */
+static const char *undecorated(struct check *c, const char *symbol, bool certain)
+{
+	size_t n = strcspn(symbol + 1, "@") + 1, digits = 0;
+	const char *rest;
+
+	if (!c->decorated || !*symbol)
+		return symbol;
+	if (symbol[n])
+		digits = strspn(symbol + n + 1, "0123456789");
+	if ((!certain && !digits) || (*symbol != '_' && *symbol != '@'))
+		return symbol;
+	rest = digits ? symbol + n + 1 + digits : symbol + n;
+	return arena_printf(&c->a, "%.*s%s", (int)(n - 1), symbol + 1, rest);
+}
+
 static uint32_t find_func(const struct check *c, const char *symbol)
 {
 	uint64_t *known = map_find_str(&c->by_symbol, symbol);
@@ -68,7 +88,7 @@ static void build(struct check *c)
 
 	c->next = mem_calloc(f->funcs.n + 1, sizeof(*c->next));
 	for (uint32_t i = 0; i < f->funcs.n; i++) {
-		const char *symbol = f->funcs.v[i].symbol;
+		const char *symbol = undecorated(c, f->funcs.v[i].symbol, true);
 		uint64_t *first = map_put_str(&c->by_name, without_numbers(&c->a, symbol), NULL);
 
 		c->next[i] = (uint32_t)*first;
@@ -76,15 +96,17 @@ static void build(struct check *c)
 		*map_put_str(&c->by_symbol, symbol, NULL) = (uint64_t)i + 1;
 	}
 	for (size_t i = 0; i < f->aliases.n; i++) {
-		uint32_t target = find_func(c, f->aliases.v[i].target);
+		uint32_t target = find_func(c, undecorated(c, f->aliases.v[i].target, true));
 
 		if (target)
-			*map_put_str(&c->by_symbol, f->aliases.v[i].symbol, NULL) = target;
+			*map_put_str(&c->by_symbol, undecorated(c, f->aliases.v[i].symbol, true),
+				     NULL) = target;
 	}
 	for (size_t i = 0; i < f->calls.n; i++)
 		if (f->calls.v[i].callee)
 			map_put_str(&c->calls,
-				    call_key(c, f->calls.v[i].func + 1, f->calls.v[i].callee),
+				    call_key(c, f->calls.v[i].func + 1,
+					     undecorated(c, f->calls.v[i].callee, true)),
 				    NULL);
 }
 
@@ -149,7 +171,7 @@ static bool one_agrees(const struct check *c, uint32_t first, bool gcc, int64_t 
 static void check_row(struct check *c, char *line, bool shipped)
 {
 	char *size = strchr(line, '\t'), *qualifier = size ? strchr(size + 1, '\t') : NULL, *end;
-	bool gcc;
+	bool gcc, marked;
 	const char *name;
 	long long bytes;
 	uint64_t *first;
@@ -163,8 +185,9 @@ static void check_row(struct check *c, char *line, bool shipped)
 	if (!name || *end || bytes < 0 || strncmp(qualifier, "static", 6) || (gcc && !shipped))
 		return;
 	c->f->n_checked++;
-	/* clang's names carry a mark that they are not to be decorated. */
-	name += *name == '\1';
+	/* clang's mark that a name is to be taken as it is. */
+	marked = *name == '\1';
+	name = undecorated(c, name + marked, marked);
 	first = map_find_str(&c->by_name, without_numbers(&c->a, name));
 	if (!first)
 		mismatch(c, 0, CHECK_SU, bytes, name);
@@ -199,6 +222,8 @@ static void check_edge(struct check *c, const char *line)
 	to = quoted(c, line, "targetname: \"");
 	if (!to || !strcmp(to, "__indirect_call"))
 		return;
+	from = undecorated(c, from, false);
+	to = undecorated(c, to, false);
 	func = find_func(c, from);
 	c->f->n_checked++;
 	if (!func)
@@ -234,9 +259,14 @@ static void read_lines(struct check *c, const struct job *job, const char *suffi
 	buf_release(&text);
 }
 
+static bool is_decorated(const char *triple)
+{
+	return triple[0] == 'i' && (strstr(triple, "windows") || strstr(triple, "mingw"));
+}
+
 void check_su(const struct job *job, struct facts *f)
 {
-	struct check c = {.f = f};
+	struct check c = {.f = f, .decorated = is_decorated(job->target)};
 	bool shipped = f->funcs.n && f->funcs.v[0].frame_origin == ORIGIN_SHIPPED;
 
 	/* Beside a stale object stand stale files. */

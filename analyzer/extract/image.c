@@ -36,7 +36,9 @@ struct image {
 	uint32_t *fact_of; /* machine function -> facts function */
 };
 
-enum { NO_FUNC = UINT32_MAX, MAX_ROUNDS = 64 };
+#define NO_FUNC UINT32_MAX
+
+enum { MAX_ROUNDS = 64 };
 
 static int map_file(struct image *m, struct error *err)
 {

@@ -132,10 +132,11 @@ uint8_t *object_relocated(struct object *o, uint32_t section)
 		const struct object_reloc *r = &o->relocs[i];
 		uint32_t target_section;
 		uint64_t offset, value = 0;
-		uint8_t *p = copy + r->offset;
+		uint8_t *p;
 
 		if (!r->size || r->offset > s->size || r->size > s->size - r->offset)
 			continue;
+		p = copy + r->offset;
 		if (object_target(o, r, &target_section, &offset))
 			value = r->kind == RELOC_SECTION ? offset
 							 : object_place(o, target_section, offset);
