@@ -1,4 +1,4 @@
-#include "extract/insn.h"
+#include "extract/x86_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,140 +7,6 @@
  * x86-64 and i386 from LLVM's AT&T text. Instructions that cannot touch SP, a copy of it, or the flow of control only
  * clobber their destination, which AT&T writes last.
  */
-
-/* TARGET is no register: what an indirect call reads from memory. */
-enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R15 = 15, TARGET = 16, N_REGS = 17 };
-
-/* Number of the register named at `s` (behind the '%'), with its width in bytes; NO_REG for others. */
-static uint8_t register_number(const char *s, unsigned *width)
-{
-	static const char legacy[8][3] = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
-
-	*width = 8;
-	if (*s == 'r' && s[1] >= '0' && s[1] <= '9') {
-		unsigned n = (unsigned)(s[1] - '0');
-		const char *p = s + 2;
-
-		if (*p >= '0' && *p <= '9')
-			n = n * 10 + (unsigned)(*p++ - '0');
-		*width = *p == 'd' ? 4 : *p == 'w' ? 2 : *p == 'b' ? 1 : 8;
-		return n >= R8 && n <= R15 ? (uint8_t)n : NO_REG;
-	}
-	if (*s == 'r' || *s == 'e')
-		*width = *s++ == 'r' ? 8 : 4;
-	else
-		*width = 2;
-	for (uint8_t i = 0; i < 8; i++) {
-		char after = s[2];
-
-		if (s[0] == legacy[i][0] && s[1] == legacy[i][1] &&
-		    !(after >= 'a' && after <= 'z' && after != 'l')) {
-			if (after == 'l')
-				*width = 1;
-			return i;
-		}
-	}
-	/* al ah cl ch dl dh bl bh */
-	if ((s[1] == 'l' || s[1] == 'h') && *width == 2) {
-		static const char letters[] = "acdb";
-		const char *at = strchr(letters, s[0]);
-
-		*width = 1;
-		if (s[0] && at)
-			return (uint8_t)(at - letters);
-	}
-	return NO_REG;
-}
-
-enum operand_kind { OPERAND_NONE, OPERAND_REG, OPERAND_IMM, OPERAND_MEM };
-
-struct operand {
-	enum operand_kind kind;
-	bool star; /* "*" before it: an indirect target */
-	bool indexed; /* memory with an index register */
-	bool absolute; /* memory without any register, or relative to rip */
-	bool segment; /* %gs: or %fs: */
-	uint8_t reg; /* the register, or the base of the memory operand */
-	uint8_t index, scale;
-	unsigned width;
-	int64_t imm; /* immediate, displacement */
-};
-
-static char *parse_memory(char *s, struct operand *op)
-{
-	unsigned width;
-
-	op->kind = OPERAND_MEM;
-	op->reg = op->index = NO_REG;
-	if (*s != '(') {
-		op->imm = strtoll(s, &s, 0);
-		/* A symbolic displacement does not occur: LLVM prints numbers. */
-	}
-	if (*s != '(') {
-		op->absolute = true;
-		return s;
-	}
-	s++;
-	if (*s == '%') {
-		if (!strncmp(s, "%rip", 4) || !strncmp(s, "%eip", 4))
-			op->absolute = true;
-		op->reg = register_number(s + 1, &width);
-	}
-	s += strcspn(s, ",)");
-	if (*s == ',') {
-		s += strspn(s, ", ");
-		if (*s == '%') {
-			op->indexed = strncmp(s, "%riz", 4) && strncmp(s, "%eiz", 4);
-			op->index = register_number(s + 1, &width);
-		}
-		op->scale = 1;
-		s += strcspn(s, ",)");
-		if (*s == ',')
-			op->scale = (uint8_t)strtoul(s + 1, &s, 10);
-	}
-	s += strcspn(s, ")");
-	return *s ? s + 1 : s;
-}
-
-static char *parse_operand(char *s, struct operand *op)
-{
-	*op = (struct operand){.reg = NO_REG, .index = NO_REG};
-	if (*s == '*') {
-		op->star = true;
-		s++;
-	}
-	if (*s == '%' && s[1] && s[2] == 's' && s[3] == ':') {
-		op->segment = true;
-		s += 4;
-	}
-	if (*s == '%') {
-		op->kind = OPERAND_REG;
-		op->reg = register_number(s + 1, &op->width);
-		return s + strcspn(s, ",");
-	}
-	if (*s == '$') {
-		op->kind = OPERAND_IMM;
-		op->imm = strtoll(s + 1, &s, 0);
-		return s + strcspn(s, ",");
-	}
-	s = parse_memory(s, op);
-	return s + strcspn(s, ",");
-}
-
-static unsigned parse_operands(char *s, struct operand op[4])
-{
-	unsigned n = 0;
-
-	while (*s && n < 4) {
-		s += strspn(s, " \t");
-		if (!*s || *s == '#')
-			break;
-		s = parse_operand(s, &op[n++]);
-		if (*s == ',')
-			s++;
-	}
-	return n;
-}
 
 /* Hundreds of comparisons an instruction, nearly all of which end at the first letter. */
 static inline bool starts(const char *s, const char *prefix)
@@ -173,7 +39,7 @@ static int64_t stack_step(const char *mnemonic, const struct isa *isa)
 }
 
 static void decode_push(struct insn *in, const struct isa *isa, const char *m,
-			const struct operand *op, unsigned n)
+			const struct x86_operand *op, unsigned n)
 {
 	int64_t step = stack_step(m, isa);
 	bool whole = n && op[0].kind == OPERAND_REG && op[0].reg != RSP;
@@ -185,7 +51,7 @@ static void decode_push(struct insn *in, const struct isa *isa, const char *m,
 }
 
 static void decode_pop(struct insn *in, const struct isa *isa, const char *m,
-		       const struct operand *op, unsigned n)
+		       const struct x86_operand *op, unsigned n)
 {
 	int64_t step = stack_step(m, isa);
 
@@ -204,7 +70,8 @@ static void decode_pop(struct insn *in, const struct isa *isa, const char *m,
 	insn_effect(in, EFFECT_MOVE, RSP, RSP, step);
 }
 
-static void decode_mov(struct insn *in, const struct isa *isa, const struct operand *op, unsigned n)
+static void decode_mov(struct insn *in, const struct isa *isa, const struct x86_operand *op,
+		       unsigned n)
 {
 	if (n != 2) {
 		return;
@@ -233,7 +100,8 @@ static void decode_mov(struct insn *in, const struct isa *isa, const struct oper
 	}
 }
 
-static void decode_lea(struct insn *in, const struct isa *isa, const struct operand *op, unsigned n)
+static void decode_lea(struct insn *in, const struct isa *isa, const struct x86_operand *op,
+		       unsigned n)
 {
 	if (n != 2 || op[1].reg == NO_REG)
 		return;
@@ -251,7 +119,7 @@ static void decode_lea(struct insn *in, const struct isa *isa, const struct oper
 
 /* Additions and masks that keep a number small: in 32 bits, or with a mask that clears the upper half. */
 static bool decode_narrow(struct insn *in, const struct isa *isa, const char *m,
-			  const struct operand *op)
+			  const struct x86_operand *op)
 {
 	uint8_t rd = op[1].reg;
 
@@ -271,7 +139,7 @@ static bool decode_narrow(struct insn *in, const struct isa *isa, const char *m,
 
 /* add, sub, and, cmp with a register as destination. */
 static void decode_arithmetic(struct insn *in, const struct isa *isa, const char *m,
-			      const struct operand *op, unsigned n)
+			      const struct x86_operand *op, unsigned n)
 {
 	uint8_t rd;
 
@@ -307,7 +175,7 @@ static void decode_arithmetic(struct insn *in, const struct isa *isa, const char
 }
 
 /* Anything else: what stands outside of parentheses may change, and so may the registers that are never written out. */
-static void decode_other(struct insn *in, const char *m, const struct operand *op, unsigned n)
+static void decode_other(struct insn *in, const char *m, const struct x86_operand *op, unsigned n)
 {
 	static const char *const implicit[] = {"mul",	"imul",	 "div",	   "idiv",  "cmpxchg",
 					       "cpuid", "rdtsc", "rdmsr",  "cltq",  "cqto",
@@ -363,7 +231,7 @@ static void set_import(struct insn *in, const struct object *o, uint32_t section
 static void decode_flow(const struct object *o, uint32_t section, struct insn *in, const char *m,
 			char *rest)
 {
-	struct operand op[4];
+	struct x86_operand op[4];
 	unsigned n;
 
 	in->flow = *m == 'c' ? FLOW_CALL : is(m, "jmp") ? FLOW_JUMP : FLOW_BRANCH;
@@ -377,15 +245,15 @@ static void decode_flow(const struct object *o, uint32_t section, struct insn *i
 		set_target(in, o, section, rest);
 		return;
 	}
-	n = parse_operands(rest, op);
+	n = x86_operands(rest, op);
 	in->indirect = true;
 	in->table = n && op[0].kind == OPERAND_MEM && op[0].indexed;
 	in->memory = n && op[0].kind == OPERAND_MEM && !op[0].indexed;
 	if (n && op[0].kind == OPERAND_REG) {
 		in->jump_reg = op[0].reg;
 	} else if (in->memory && op[0].reg != NO_REG && !op[0].segment) {
-		in->jump_reg = TARGET;
-		insn_effect(in, EFFECT_LOAD, TARGET, op[0].reg, op[0].imm);
+		in->jump_reg = X86_TARGET;
+		insn_effect(in, EFFECT_LOAD, X86_TARGET, op[0].reg, op[0].imm);
 	}
 	if (n && op[0].kind == OPERAND_MEM && op[0].absolute)
 		set_import(in, o, section);
@@ -393,7 +261,7 @@ static void decode_flow(const struct object *o, uint32_t section, struct insn *i
 
 /* The function whose address an instruction loads: from the GOT, from an import table, or as a constant. */
 static bool load_symbol(const struct object *o, uint32_t section, struct insn *in, const char *m,
-			const struct operand *op, unsigned n)
+			const struct x86_operand *op, unsigned n)
 {
 	const struct object_reloc *r =
 		object_reloc_in(o, section, in->offset, in->offset + in->len);
@@ -415,41 +283,6 @@ static bool load_symbol(const struct object *o, uint32_t section, struct insn *i
 	return function;
 }
 
-static bool is_prefix(const char *m)
-{
-	static const char *const prefixes[] = {"lock", "rep",	 "repne", "notrack",
-					       "bnd",  "data16", "cs",	  "ds",
-					       "es",   "ss",	 "rex64", "addr32"};
-
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
-		if (*m == *prefixes[i] && !strcmp(m, prefixes[i]))
-			return true;
-	return false;
-}
-
-static char *skip_blanks(char *s)
-{
-	while (*s == ' ' || *s == '\t')
-		s++;
-	return s;
-}
-
-/* Splits "\tmnemonic\toperands", passing over prefixes that LLVM prints before the mnemonic. */
-static char *split_text(char *text, char **rest)
-{
-	for (;;) {
-		char *m = skip_blanks(text), *end = m;
-
-		while (*end && *end != ' ' && *end != '\t')
-			end++;
-		*rest = skip_blanks(end);
-		*end = '\0';
-		if (!**rest || !is_prefix(m))
-			return m;
-		text = *rest;
-	}
-}
-
 static bool is_trap(const char *m)
 {
 	return starts(m, "ud2") || starts(m, "ud1") || starts(m, "ud0") || !strcmp(m, "int3");
@@ -458,8 +291,8 @@ static bool is_trap(const char *m)
 static void decode(const struct isa *isa, const struct object *o, uint32_t section, char *text,
 		   struct insn *in)
 {
-	struct operand op[4];
-	char *rest, *m = split_text(text, &rest);
+	struct x86_operand op[4];
+	char *rest, *m = x86_split(text, &rest);
 	unsigned n;
 
 	if (*m == 'j' || is(m, "call") || starts(m, "loop")) {
@@ -479,7 +312,7 @@ static void decode(const struct isa *isa, const struct object *o, uint32_t secti
 		return;
 	}
 	in->padding = starts(m, "nop") || (!strcmp(m, "xchgw") && in->len == 2);
-	n = parse_operands(rest, op);
+	n = x86_operands(rest, op);
 	/* LLVM prints 32-bit constants without a sign. */
 	for (unsigned k = 0; k < n && isa->word == 4; k++)
 		op[k].imm = (int32_t)op[k].imm;
@@ -541,7 +374,7 @@ const struct isa isa_x86_64 = {
 	.word = 8,
 	.alignment = 8,
 	.sp = RSP,
-	.n_regs = N_REGS,
+	.n_regs = N_X86_REGS,
 	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
 	.call_clobbers = 0x0fc7,
 	.decode = decode_x86_64,
@@ -554,7 +387,7 @@ const struct isa isa_x86_64_windows = {
 	/* The ABI's promise, in the kernel too; Linux compiles its own for 8. */
 	.alignment = 16,
 	.sp = RSP,
-	.n_regs = N_REGS,
+	.n_regs = N_X86_REGS,
 	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
 	.call_clobbers = 0x0fc7,
 	.decode = decode_x86_64,
@@ -566,7 +399,7 @@ const struct isa isa_i386 = {
 	.word = 4,
 	.alignment = 4,
 	.sp = RSP,
-	.n_regs = N_REGS,
+	.n_regs = N_X86_REGS,
 	.call_clobbers = 0x0007,
 	.decode = decode_i386,
 };
