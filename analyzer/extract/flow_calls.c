@@ -12,7 +12,7 @@
  * the walk begins anew.
  */
 
-enum { MAX_POPS = 128, MAX_REPAIRS = 64 };
+enum { MAX_POPS = 128, MAX_REPAIRS = 64, NEARBY = 8 };
 
 /* ___chkstk_ms and __chkstk probe and keep all registers (on ARM64 the caller lowers SP itself); the 32-bit _chkstk and _alloca also lower SP by eax. */
 static bool stack_probe(struct walk *w, const char *callee, struct state *s)
@@ -131,6 +131,20 @@ static bool adjusts_sp(const struct walk *w, const struct insn *in, int64_t *byt
 	return true;
 }
 
+/* The first change of SP soon behind a call, before anything else is pushed, called or branched to. */
+static bool next_adjustment(const struct walk *w, uint32_t i, int64_t *bytes)
+{
+	for (uint32_t k = i + 1; k < w->code.insns.n && k <= i + NEARBY; k++) {
+		const struct insn *in = &w->code.insns.v[k];
+
+		if (adjusts_sp(w, in, bytes))
+			return true;
+		if (in->flow != FLOW_NEXT || in->push || w->flags[k] & IS_LEADER)
+			break;
+	}
+	return false;
+}
+
 /*
  * Behind a call the caller takes back all that it lowered SP by (cdecl), or only what it lowered it by for alignment
  * before it pushed, or makes up for what the callee took (GCC, stdcall), or does nothing (stdcall).
@@ -139,7 +153,7 @@ static int32_t guess_pops(const struct walk *w, uint32_t i, int32_t pushed, int3
 {
 	int64_t bytes = 0;
 
-	if (i + 1 < w->code.insns.n && adjusts_sp(w, &w->code.insns.v[i + 1], &bytes)) {
+	if (next_adjustment(w, i, &bytes)) {
 		bool aligned = reserved && (reserved + pushed) % 16 == 0;
 
 		if (bytes > 0 && (aligned ? bytes != reserved : bytes >= pushed))

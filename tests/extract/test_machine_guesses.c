@@ -58,6 +58,22 @@ static void callees_of_pointers_pop(void **state)
 	measured_release(&x);
 }
 
+/* GCC passes arguments by MOV and makes up, a little later, for what a stdcall callee took. */
+static void callees_of_pointers_pop_reserved_room(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	measure(&x, "i686-w64-mingw32", "",
+		"\n.text\n.def _f\n.scl 2\n.type 32\n.endef\n.globl _f\n"
+		"_f:\tpushl %ebp\n\tmovl %esp,%ebp\n\tsubl $40,%esp\n\tmovl $1,(%esp)\n"
+		"\tcalll *_p\n\tmovl %eax,%ecx\n\tsubl $12,%esp\n"
+		"\tcalll *_p\n\tmovl %eax,%ecx\n\tsubl $12,%esp\n\tleave\n\tretl\n");
+	expect_frame(&x, "_f", 48);
+	expect_calls(&x, "_f", "indirect * 48, indirect * 48");
+	measured_release(&x);
+}
+
 /* clang keeps an imported function's address in a register when it is called often. */
 static void imports_in_registers(void **state)
 {
@@ -151,6 +167,7 @@ int main(void)
 		cmocka_unit_test(allocations_with_a_limit),
 		cmocka_unit_test(a_limit_must_hold_on_every_path),
 		cmocka_unit_test(callees_of_pointers_pop),
+		cmocka_unit_test(callees_of_pointers_pop_reserved_room),
 		cmocka_unit_test(imports_in_registers),
 		cmocka_unit_test(structured_exceptions),
 		cmocka_unit_test(static_keys),
