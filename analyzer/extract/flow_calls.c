@@ -169,6 +169,9 @@ bool walk_repair(struct walk *w, const struct state *s, int64_t bytes)
 	uint32_t i = s->unsure - 1;
 	int64_t pops;
 
+	/* One mistake can show in several places of a pass; it is corrected once. */
+	if (w->restart)
+		return true;
 	if (!s->unsure || w->n_repairs == MAX_REPAIRS || bytes % (int64_t)w->c->isa->word)
 		return false;
 	if (!w->guess_pops) {
