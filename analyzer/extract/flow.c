@@ -9,9 +9,9 @@
 #include <string.h>
 
 /*
- * Forward data flow over one function: each register is unknown, a constant, or an offset from the CFA; words
- * on the stack that hold such offsets are followed too (GCC's realigned frames keep the CFA's address there). States are
- * joined at leaders (targets of jumps); SP must agree there.
+ * Forward data flow over one function: each register is unknown, a number or a range, the address of a function, or an
+ * offset from the CFA; words on the stack that hold addresses are followed too (GCC's realigned frames keep the CFA's
+ * address there). States are joined at leaders (targets of jumps); SP must agree there.
  *
  * A call or trap right before a leader may not return. Its fall-through edge is deferred until all else is done, and
  * dropped when it disagrees with what the other edges brought: everything that was derived from it carries its

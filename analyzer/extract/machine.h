@@ -17,7 +17,7 @@ struct machine_func {
 	uint64_t start, size; /* bytes of code, from the section's start */
 	int32_t pops; /* i386: bytes of arguments that its returns take off the stack; -1: not known */
 	bool part; /* NAME.cold: measured with NAME, no function of its own */
-	enum frame_kind kind; /* fixed, dynamic or unmeasured */
+	enum frame_kind kind; /* any but estimated */
 	int64_t frame_bytes; /* CFA to the deepest SP seen */
 	const char *note; /* why it is not fixed; NULL when it is */
 	struct frame_marks marks;

@@ -3,44 +3,48 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Functions and aliases of a unit are sorted by symbol (facts_sort()), so a unit's own names need no table. */
 
-static uint32_t own_func(const struct symbols *s, uint32_t unit, const char *symbol)
+static_assert(offsetof(struct fact_func, symbol) == 0, "find_symbol() reads the first member");
+static_assert(offsetof(struct fact_alias, symbol) == 0, "find_symbol() reads the first member");
+
+/* First of `n` records of `size` bytes, sorted by the symbol that they begin with, that has this one; n: none. */
+static size_t find_symbol(const void *records, size_t n, size_t size, const char *symbol)
 {
-	const struct facts *f = s->program->units[unit];
-	size_t low = 0, high = f->funcs.n;
+	const char *base = records;
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (strcmp(f->funcs.v[mid].symbol, symbol) < 0)
+		if (strcmp(*(const char *const *)(const void *)(base + mid * size), symbol) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	if (low == f->funcs.n || strcmp(f->funcs.v[low].symbol, symbol))
-		return NO_ID;
-	return s->first_func[unit] + (uint32_t)low;
+	if (low < n && strcmp(*(const char *const *)(const void *)(base + low * size), symbol))
+		return n;
+	return low;
+}
+
+static uint32_t own_func(const struct symbols *s, uint32_t unit, const char *symbol)
+{
+	const struct facts *f = s->program->units[unit];
+	size_t i = find_symbol(f->funcs.v, f->funcs.n, sizeof(*f->funcs.v), symbol);
+
+	return i == f->funcs.n ? NO_ID : s->first_func[unit] + (uint32_t)i;
 }
 
 static const char *own_alias(const struct facts *f, const char *symbol)
 {
-	size_t low = 0, high = f->aliases.n;
+	size_t i = find_symbol(f->aliases.v, f->aliases.n, sizeof(*f->aliases.v), symbol);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(f->aliases.v[mid].symbol, symbol) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == f->aliases.n || strcmp(f->aliases.v[low].symbol, symbol))
-		return NULL;
-	return f->aliases.v[low].target;
+	return i == f->aliases.n ? NULL : f->aliases.v[i].target;
 }
 
 /* Is one of the modules in `a` (separated by ':', as Kbuild names an object that several modules link) also in `b`? */
