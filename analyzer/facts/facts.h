@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FACTS_VERSION = 2 };
+enum { FACTS_VERSION = 3 };
 
 /* "Not known" for every byte count; never printed as a number, never 0. */
 #define BYTES_UNKNOWN ((int64_t)-1)
@@ -56,6 +56,17 @@ struct fact_loc {
 	uint32_t line, column; /* from 1; 0: not known */
 };
 
+/* What is known of a function beside its frame; bits of fact_func.marks. */
+enum func_mark {
+	MARK_EXPORTED, /* other modules may call it: EXPORT_SYMBOL(), dllexport */
+	MARK_PAGED, /* runs at passive level only: PAGED_CODE(), alloc_text(PAGE) */
+	MARK_NORETURN,
+	MARK_SEH_TRY, /* its body has a __try with __except */
+	MARK_SEH_FINALLY, /* its body has a __try with __finally */
+	MARK_STACK_SWITCH, /* loads the stack pointer with another stack's */
+	MARK_COUNT
+};
+
 /* A function with a body in this unit: its machine code, or its AST when the unit did not compile. */
 struct fact_func {
 	const char *symbol; /* the linker's name, as in the object's symbol table */
@@ -63,6 +74,10 @@ struct fact_func {
 	const char *
 		signature; /* canonical C type such as "int (void *, unsigned long)"; NULL: none seen */
 	const char *section; /* of the object; NULL: the default text section */
+	const char
+		*role; /* name of the function type it is declared with: "DRIVER_DISPATCH"; NULL */
+	const char *parent; /* of a funclet: the symbol of the function whose code it is; NULL */
+	uint32_t marks; /* 1u << enum func_mark */
 	struct fact_loc loc;
 	enum linkage linkage;
 	bool address_taken; /* in this unit, other than by a direct call */
@@ -102,6 +117,8 @@ struct fact_part {
 	const char *name; /* of the variable; NULL otherwise */
 	const char *type; /* as spelled; NULL: not known */
 	bool aggregate; /* the type is an array, structure or union */
+	bool in_loop; /* PART_DYNAMIC: allocated again on every turn of a loop */
+	bool format_only; /* its only use is as the buffer of a printf-style call */
 	const char
 		*declared_in; /* source name of the function that declares it: another one than the
 	                            frame's when it came by inlining; NULL: not known */
@@ -117,18 +134,101 @@ struct fact_call {
 	                          or BYTES_UNKNOWN */
 	const char
 		*within; /* the inlined function that the call stands in; NULL: the caller itself */
+	const char
+		*chain; /* where `within` was inlined, from the inside out; see FORMAT.md; NULL */
 	const char *
 		slot; /* where an indirect call takes its pointer from; see FORMAT.md; NULL: not known */
+	const char *via; /* the slot that the pointer to the table of `slot` was read from; NULL */
+	const char *object; /* the table itself, when `slot` is a member of a named object; NULL */
 	const char *signature; /* canonical type of the called pointer; NULL: not known */
 	struct fact_loc loc;
+};
+
+enum arg_kind {
+	ARG_FUNCTION, /* a function's address: text is its symbol */
+	ARG_PARAM, /* parameter `number` of the function that the call stands in, plus `value` */
+	ARG_VALUE, /* the integer constant `value` */
+	ARG_SLOT, /* read from the slot `text` */
+	ARG_OBJECT, /* the address of the object `text` */
+};
+
+/* An argument of a call of which something is known. */
+struct fact_arg {
+	uint32_t call; /* index into facts.calls */
+	uint32_t position; /* from 0 */
+	enum arg_kind kind;
+	const char *text;
+	uint32_t number;
+	int64_t value;
+};
+
+/* A structure or union that a function takes or gives by value. */
+struct fact_value {
+	uint32_t func; /* index into facts.funcs */
+	bool returned; /* else a parameter */
+	uint32_t number; /* of the parameter, from 0 */
+	const char *name; /* of the parameter; NULL: none */
+	const char *type;
+	int64_t bytes;
 };
 
 /* A function's address goes into a slot (initialiser, assignment, argument), or just escapes (slot NULL). */
 struct fact_bind {
 	const char *symbol; /* of the function, defined here or not */
 	const char *slot; /* see FORMAT.md; NULL: escapes to a place we don't name */
+	const char *object; /* the named object that the slot is a member of: "var:my_ops"; NULL */
 	const char *
 		within; /* source name of the function where it happens; NULL: a global initialiser */
+	struct fact_loc loc;
+};
+
+enum flow_kind {
+	FLOW_COPY, /* what slot `from` holds goes into slot `to` */
+	FLOW_ADDRESS, /* the address of the object `from` goes into slot `to` */
+	FLOW_OPEN, /* something that has no name goes into slot `to`, or its address is given away */
+};
+
+/* Values move from one slot to another. */
+struct fact_flow {
+	enum flow_kind kind;
+	const char *from; /* NULL: FLOW_OPEN */
+	const char *to;
+	const char *within; /* source name of the function; NULL: a global initialiser */
+	struct fact_loc loc;
+};
+
+enum guard_kind {
+	GUARD_STACK, /* bytes that remain of the stack, against a threshold */
+	GUARD_DEPTH, /* a parameter that counts, against a constant */
+	GUARD_COUNTER, /* another counter (per processor, per task), against a constant */
+};
+
+/* Lines and columns of one file, from the first character to the last one; columns from 1. */
+struct fact_range {
+	uint32_t line, column, last_line, last_column;
+};
+
+/* A test that lets code run only while there is stack, or depth, left. */
+struct fact_guard {
+	enum guard_kind kind;
+	const char *within; /* source name of the function that tests */
+	const char *measure; /* the function, parameter or variable that is compared */
+	uint32_t param; /* GUARD_DEPTH: number of the parameter */
+	int64_t threshold; /* passes from here on (GUARD_STACK), or the count's limit; BYTES_UNKNOWN */
+	bool counts_up; /* not GUARD_STACK: passes below the threshold, else above it */
+	bool threshold_is_param; /* then threshold is the number of a parameter of `within` */
+	bool returned; /* `within` gives the test's result (true: passes) to its caller */
+	const char *local; /* variable whose address stands for the stack pointer; NULL */
+	const struct fact_range *pass, *fail; /* the code on either side, in loc.file */
+	uint32_t n_pass, n_fail;
+	struct fact_loc loc;
+};
+
+/* A comment "stackcheck: ..." in the source. */
+struct fact_annotation {
+	const char *text; /* behind the colon, blanks at both ends dropped */
+	const char
+		*within; /* source name of the function that it stands in or right before; NULL */
 	struct fact_loc loc;
 };
 
@@ -171,7 +271,12 @@ struct facts {
 	VEC(struct fact_func) funcs;
 	VEC(struct fact_part) parts;
 	VEC(struct fact_call) calls;
+	VEC(struct fact_arg) args;
+	VEC(struct fact_value) values;
 	VEC(struct fact_bind) binds;
+	VEC(struct fact_flow) flows;
+	VEC(struct fact_guard) guards;
+	VEC(struct fact_annotation) annotations;
 	VEC(struct fact_alias) aliases;
 	int64_t n_checked; /* frames and calls that were held against another source */
 	VEC(struct fact_mismatch) mismatches;
@@ -201,6 +306,9 @@ const char *frame_kind_name(enum frame_kind k); /* fixed bounded dynamic estimat
 const char *frame_origin_name(enum frame_origin o); /* recompiled shipped */
 const char *linkage_name(enum linkage l); /* external static weak inline */
 const char *call_kind_name(enum call_kind k); /* direct tail indirect indirect-tail */
+const char *func_mark_name(enum func_mark m); /* exported paged noreturn try finally stack-switch */
+const char *flow_kind_name(enum flow_kind k); /* copy address open */
+const char *guard_kind_name(enum guard_kind k); /* stack depth counter */
 /* variable spill protector dynamic return saved arguments pushed realignment padding unknown */
 const char *check_source_name(enum check_source s); /* su ci unwind */
 const char *part_kind_name(enum part_kind k);

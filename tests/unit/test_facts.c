@@ -10,25 +10,42 @@
 #include <string.h>
 
 static const char sample[] =
-	"stackcheck-facts 2\n"
+	"stackcheck-facts 3\n"
 	"unit drivers/a%20b.c module=nvme target=x86_64-linux-gnu compiler=clang%2019.1.7 "
 	"object-note=a.o%20is%20missing checked=9 status=ok\n"
 	"problem a.c:3:%20x%20=%20y\n"
 	"input /usr/include/stdio.h\n"
 	"alias init_module target=top linkage=external\n"
-	"bind read1 slot=field:file_operations.read at=a:b.c:90:3\n"
+	"bind read1 slot=field:file_operations.read object=var:fops at=a:b.c:90:3\n"
+	"flow copy from=param:probe#1 to=field:struct%20dev.ops within=probe at=a.c:4:2\n"
+	"flow open to=var:hook\n"
+	"guard depth within=walk measure=level param=2 threshold=8 up=1 pass=20:1-29:2 "
+	"fail=18:3-18:20%2031:1-31:9 at=a.c:18:7\n"
+	"guard stack within=low measure=IoGetRemainingStackSize threshold-param=0 returned=1 "
+	"local=here at=a.c:60:9\n"
+	"annotation recursion%204 within=walk at=a.c:17:1\n"
 	"func %01odd name=odd linkage=inline kind=unmeasured origin=shipped entry=4 "
 	"note=SP%20lost\n"
 	"func top linkage=static kind=fixed origin=recompiled frame=64 entry=8 taken=1 "
-	"sig=int%20(void) section=.text.x at=a.c:12:5\n"
+	"sig=int%20(void) section=.text.x role=DRIVER_DISPATCH parent=odd "
+	"marks=exported,stack-switch at=a.c:12:5\n"
 	"\tpart return bytes=8 offset=-8\n"
 	"\tpart variable bytes=40 counted=8 offset=-48\n"
 	"\tpart variable bytes=32 offset=-48 name=buf type=char[32] aggregate=1 in=helper "
 	"at=a.c:3:7\n"
 	"\tpart padding bytes=16 offset=-64\n"
-	"\tpart dynamic\n"
+	"\tpart dynamic loop=1\n"
 	"\tcall direct to=read1 depth=64 at=a.c:13:2\n"
-	"\tcall indirect depth=64 within=helper slot=field:struct%20ops.run sig=void%20(int)\n"
+	"\t\targ 0 function=done\n"
+	"\t\targ 1 param=2 value=-1\n"
+	"\t\targ 2 value=0\n"
+	"\t\targ 3 slot=local:top.x\n"
+	"\t\targ 4 object=var:fops\n"
+	"\tcall indirect depth=64 within=helper chain=top:14:2 slot=field:struct%20ops.run "
+	"via=param:top#0 sig=void%20(int)\n"
+	"\t\targ 0 param=0\n"
+	"\tvalue 1 name=b type=struct%20big bytes=96\n"
+	"\tvalue returned type=struct%20big bytes=96\n"
 	"\tmismatch su bytes=72\n"
 	"\tmismatch ci what=read2\n"
 	"end\n";
@@ -49,6 +66,16 @@ static void round_trip(void **state)
 	assert_int_equal(f.parts.v[4].counted, 0);
 	assert_string_equal(f.binds.v[0].loc.file, "a:b.c");
 	assert_int_equal(f.calls.v[1].kind, CALL_INDIRECT);
+	assert_int_equal(f.args.n, 6);
+	assert_int_equal(f.args.v[1].kind, ARG_PARAM);
+	assert_int_equal(f.args.v[1].value, -1);
+	assert_int_equal(f.args.v[2].kind, ARG_VALUE);
+	assert_int_equal(f.args.v[5].call, 1);
+	assert_int_equal(f.guards.v[0].n_fail, 2);
+	assert_int_equal(f.guards.v[0].fail[1].line, 31);
+	assert_true(f.guards.v[1].threshold_is_param);
+	assert_int_equal(f.funcs.v[1].marks, 1u << MARK_EXPORTED | 1u << MARK_STACK_SWITCH);
+	assert_true(f.values.v[0].returned || f.values.v[1].returned);
 	assert_int_equal(f.n_checked, 9);
 	assert_string_equal(f.object_note, "a.o is missing");
 	assert_int_equal(f.mismatches.v[0].bytes, 72);
@@ -72,16 +99,19 @@ static void sorts(void **state)
 	*vec_push(&f.calls) = (struct fact_call){.func = 0, .callee = "z"};
 	*vec_push(&f.calls) = (struct fact_call){.func = 1, .callee = "q"};
 	*vec_push(&f.calls) = (struct fact_call){.func = 0, .callee = "c"};
+	*vec_push(&f.args) = (struct fact_arg){.call = 2, .kind = ARG_VALUE, .value = 3};
+	*vec_push(&f.args) = (struct fact_arg){.call = 1, .kind = ARG_FUNCTION, .text = "g"};
 	*vec_push(&f.inputs) = "/y";
 	*vec_push(&f.inputs) = "/x";
 	*vec_push(&f.inputs) = "/y";
 	facts_write(&f, &out);
 	assert_string_equal(buf_str(&out),
-			    "stackcheck-facts 2\nunit u target=t status=ok\ninput /x\ninput /y\n"
+			    "stackcheck-facts 3\nunit u target=t status=ok\ninput /x\ninput /y\n"
 			    "func a linkage=external kind=fixed origin=recompiled frame=0 entry=0\n"
-			    "\tcall direct to=q depth=0\n"
+			    "\tcall direct to=q depth=0\n\t\targ 0 function=g\n"
 			    "func b linkage=external kind=fixed origin=recompiled frame=0 entry=0\n"
-			    "\tcall direct to=z depth=0\n\tcall direct to=c depth=0\nend\n");
+			    "\tcall direct to=z depth=0\n\tcall direct to=c depth=0\n"
+			    "\t\targ 0 value=3\nend\n");
 	buf_release(&out);
 	facts_release(&f);
 }
@@ -104,6 +134,19 @@ static void refuses(void **state)
 		{"func a%zz linkage=static", "malformed %XX"},
 		{"func a%00b linkage=static", "malformed %XX"},
 		{"\tcall direct to=a", "needs a func before it"},
+		{"\t\targ 0 value=1", "needs a call before it"},
+		{"func a linkage=static kind=fixed origin=shipped frame=1\n\tcall "
+		 "indirect\n\t\targ 0",
+		 "arg needs function="},
+		{"func a linkage=static kind=fixed origin=shipped frame=1\n\tcall indirect\n"
+		 "\t\targ 0 slot=a object=b",
+		 "repeated field: object"},
+		{"func a linkage=static kind=fixed origin=shipped frame=1 marks=exported,odd",
+		 "unknown mark: odd"},
+		{"flow copy to=x", "flow must be"},
+		{"flow open from=y to=x", "flow must be"},
+		{"guard stack within=f measure=m pass=1:2", "LINE:COLUMN-LINE:COLUMN: 1:2"},
+		{"guard soft within=f measure=m", "guard must be"},
 		{"bind  a", "two blanks"},
 		{"bind a at=x", "FILE:LINE:COLUMN: x"},
 		{"call direct to=a", "unknown record: call"},
@@ -121,7 +164,7 @@ static void refuses(void **state)
 		struct facts f;
 		struct error err = {0};
 
-		buf_printf(&text, "stackcheck-facts 2\nunit u target=t status=ok\n%s\nend\n",
+		buf_printf(&text, "stackcheck-facts 3\nunit u target=t status=ok\n%s\nend\n",
 			   bad[i].line);
 		assert_int_equal(facts_read(&f, text.data, text.len, "f", &err), -1);
 		if (!strstr(err.text, bad[i].message))
