@@ -20,6 +20,10 @@ struct ast_func {
 	struct fact_loc loc; /* of the name */
 	int64_t locals_bytes; /* sum of its own automatic variables, aligned; for estimates */
 	bool has_dynamic; /* a VLA or an alloca */
+	const char *role; /* as fact_func */
+	uint32_t marks; /* as fact_func */
+	uint32_t first_line, last_line; /* of the definition; 0: not known */
+	bool may_count; /* its text speaks of nesting, depth, recursion */
 };
 
 struct ast_local {
@@ -27,6 +31,7 @@ struct ast_local {
 	const char *name, *type;
 	int64_t bytes; /* BYTES_UNKNOWN for a VLA */
 	bool aggregate; /* array, structure or union */
+	bool format_only; /* as fact_part */
 	struct fact_loc loc; /* of the name */
 };
 
@@ -35,6 +40,7 @@ struct ast_call {
 	const char *callee; /* linker symbol of a direct callee; NULL: through a pointer */
 	const char *
 		slot; /* of a call through a pointer; ast_slots.c defines the form; NULL: not known */
+	const char *via, *object; /* as fact_call */
 	const char *signature; /* canonical type of the called function */
 	struct fact_loc
 		loc; /* expansion position of clang_getCursorLocation(the call), which is where
@@ -48,8 +54,13 @@ struct ast {
 	VEC(struct ast_func) funcs;
 	VEC(struct ast_local) locals;
 	VEC(struct ast_call) calls;
+	VEC(struct fact_arg) args; /* call: index into ast.calls */
 	VEC(struct fact_bind) binds;
+	VEC(struct fact_flow) flows;
 	VEC(struct fact_alias) aliases; /* __attribute__((alias)) */
+	VEC(struct fact_value) values; /* func: index into ast.funcs */
+	VEC(struct fact_guard) guards;
+	VEC(struct fact_annotation) annotations;
 	struct map
 		signatures; /* linker symbol -> (const char *) canonical signature, declared-only functions too */
 };

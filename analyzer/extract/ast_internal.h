@@ -3,13 +3,16 @@
  *
  *   ast_read.c         parses, collects errors and inputs, starts the walk
  *   ast_walk.c         visits bodies and initialisers; finds calls
- *   ast_binds.c        where a function's address goes
  *   ast_decls.c        names files, types and functions
  *   ast_attributes.c   attributes that libclang does not expose
  *   ast_slots.c        names the places where pointers live; defines what a slot is
- *   ast_resolve.c      from an expression down to the place that it reads
  *   ast_init.c         replays initialiser lists
- *   ast_locals.c       measures local variables and follows local pointers
+ *   ast_locals.c       measures local variables
+ *   ast_flow.h         where function pointers move, and the files for it
+ *   ast_uses.c         what local buffers are used for
+ *   ast_declared.c     role types, structures by value
+ *   ast_source.c       what only the text says: PAGED_CODE(), annotations in comments
+ *   ast_guards.c       tests of remaining stack and of depths
  */
 #ifndef STACKCHECK_EXTRACT_AST_INTERNAL_H
 #define STACKCHECK_EXTRACT_AST_INTERNAL_H
@@ -35,9 +38,13 @@ enum place_kind {
 	PLACE_DECL, /* a variable, parameter or field: decl */
 	PLACE_PARAM, /* parameter `number` of func, seen from a call */
 	PLACE_RETURN, /* what func returns */
+	PLACE_CHOICE, /* what an expression (decl) of func gives that has several values */
 };
 
 enum { MAX_INDEX = 4, ANY_INDEX = -1 };
+
+/* The number of a parameter that stands for all arguments behind the named ones. */
+#define VARIADIC UINT32_MAX
 
 struct place {
 	enum place_kind kind;
@@ -87,6 +94,7 @@ enum { MAX_INIT_DEPTH = 16 };
 
 /* An initialiser list that is being read. */
 struct init {
+	CXCursor object; /* the variable that it initialises; or null */
 	struct init_level levels[MAX_INIT_DEPTH];
 	unsigned depth; /* levels in use, at least 1 */
 };
@@ -97,25 +105,6 @@ struct init_element {
 	CXType type; /* canonical; kind CXType_Invalid when it is not known */
 };
 
-/* What is stored into one local function pointer. Lives in the arena. */
-struct local_source {
-	struct local_source *next;
-	struct place place;
-};
-
-struct local_flow {
-	bool takes_functions; /* by name: those are binds of its own slot */
-	bool unknown; /* something else, or its address is taken: others may store too */
-	bool followed; /* by the search that is under way */
-	struct local_source *sources; /* places it is read from */
-};
-
-/* An indirect call through a local pointer, whose slot is known once the whole function was seen. */
-struct pending_call {
-	size_t call; /* index into ast.calls */
-	struct place place;
-};
-
 struct file_info {
 	const char *path; /* as facts have it; NULL: no file */
 	bool is_main;
@@ -124,6 +113,8 @@ struct file_info {
 struct slot_base {
 	const char *text; /* NULL: has no name */
 	const char *file; /* qualifies names that are private to a file; NULL otherwise */
+	const char *plain; /* the whole slot when it has no index; made when first needed */
+	uint32_t number; /* of a parameter, plus 1 */
 };
 
 /* What a node of the tree does with the values of its children. */
@@ -142,6 +133,7 @@ enum node_kind {
 	NODE_LITERAL, /* compound literal */
 	NODE_LIST, /* initialiser list */
 	NODE_DESIGNATED,
+	NODE_ASM,
 };
 
 struct node {
@@ -151,8 +143,12 @@ struct node {
 	CXCursor first; /* its first child */
 	const void *value; /* key of the child that gives the value, when known */
 	struct func_info *callee; /* NODE_CALL: called by name */
+	size_t call; /* NODE_CALL: index into ast.calls, plus 1; 0: none */
+	CXCursor argument; /* NODE_CALL: the first one */
 	struct init_element element; /* NODE_LIST: what the current child initialises */
 };
+
+struct flow_graph;
 
 struct walk {
 	const struct job *job;
@@ -170,10 +166,15 @@ struct walk {
 	struct ptr_map bases; /* declaration -> struct slot_base */
 	struct ptr_map records; /* declaration -> struct record_info */
 	struct ptr_map seen; /* expressions and variables already handled */
-	struct ptr_map flows; /* local variable -> struct local_flow; of the current function */
+	struct flow_graph *graph;
 	struct map by_name; /* function's name -> CXCursor *; made when first needed */
 	VEC(struct func_info *) queue; /* functions to visit */
-	VEC(struct pending_call) pending;
+	VEC(const struct func_info *) walked; /* by index into ast.funcs */
+	struct ptr_map
+		sources; /* files with bodies that were walked, and in the order of their walk: */
+	VEC(CXFile) source_files;
+	struct ptr_map
+		buffers; /* local character array -> struct buffer_use; of the current function */
 	VEC(struct node) stack;
 	VEC(struct init) inits;
 	const struct func_info *func; /* the current one; NULL: file scope */
@@ -196,10 +197,10 @@ struct func_info *walk_cleanup(struct walk *w, CXCursor var); /* __attribute__((
 /* ast_slots.c */
 const char *place_slot(struct walk *w, const struct place *p); /* NULL: has no name */
 void place_add_index(struct place *p, int64_t index);
-bool place_is_local(const struct place *p); /* an automatic variable or parameter, no element */
+bool place_param_number(struct walk *w, CXCursor param, uint32_t *number); /* of its function */
 const struct record_info *walk_record(struct walk *w, CXType record);
 
-/* ast_resolve.c */
+/* ast_values.c */
 struct source resolve(struct walk *w, CXCursor expr);
 CXType called_type(CXCursor callee); /* of the function behind a call's first child */
 CXCursor called_function(CXCursor call, CXCursor callee); /* called by its plain name, or null */
@@ -213,14 +214,23 @@ struct init_element init_designated(struct walk *w, struct init *in, const CXCur
 
 /* ast_locals.c */
 void local_declare(struct walk *w, CXCursor var);
-void local_store(struct walk *w, CXCursor target, CXCursor value);
-void local_initialise(struct walk *w, CXCursor var, CXCursor value);
-void local_escape(struct walk *w, CXCursor address_of);
-void local_finish(struct walk *w); /* at the end of a function */
 
-/* ast_binds.c */
+/* ast_moves.c */
 bool walk_is_unevaluated(struct walk *w, CXCursor leaf);
 void walk_function_value(struct walk *w, CXCursor ref, CXCursor decl);
+
+/* ast_uses.c */
+void uses_declare(struct walk *w, CXCursor var, size_t local); /* index into ast.locals */
+void uses_see(struct walk *w, CXCursor ref, CXCursor decl); /* a mention of a variable */
+void uses_finish(struct walk *w); /* at the end of a function */
+
+/* ast_declared.c, ast_source.c: what is known of a function beside its body */
+void declared_function(struct walk *w, const struct func_info *f, uint32_t func);
+void source_function(struct walk *w, const struct func_info *f, struct ast_func *out);
+void source_annotations(struct walk *w);
+
+/* ast_guards.c */
+void guards_find(struct walk *w);
 
 /* ast_walk.c */
 void walk_enqueue(struct walk *w, struct func_info *f); /* visits its body later, once */

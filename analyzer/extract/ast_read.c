@@ -2,7 +2,7 @@
  * One libclang parse of a job's source: arguments, errors, files that were read; then the walk.
  * Nothing is saved: code generated from a saved tree is silently wrong.
  */
-#include "extract/ast_internal.h"
+#include "extract/ast_flow.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -138,14 +138,24 @@ static void walk_release(struct walk *w)
 	ptr_map_release(&w->bases);
 	ptr_map_release(&w->records);
 	ptr_map_release(&w->seen);
-	ptr_map_release(&w->flows);
 	map_release(&w->by_name);
+}
+
+static int64_t pointer_bytes(CXTranslationUnit unit)
+{
+	CXTargetInfo target = clang_getTranslationUnitTargetInfo(unit);
+	int bits = clang_TargetInfo_getPointerWidth(target);
+
+	clang_TargetInfo_dispose(target);
+	return bits / 8;
 }
 
 static void read_unit(const struct job *job, struct arena *a, CXTranslationUnit unit,
 		      struct ast *out)
 {
+	struct flow_graph graph = {0};
 	struct walk w = {
+		.graph = &graph,
 		.job = job,
 		.arena = a,
 		.out = out,
@@ -157,7 +167,10 @@ static void read_unit(const struct job *job, struct arena *a, CXTranslationUnit 
 	clang_PrintingPolicy_setProperty(w.terse, CXPrintingPolicy_TerseOutput, 1);
 	read_problems(&w);
 	read_inputs(&w);
+	graph.pointer_bytes = pointer_bytes(unit);
 	walk_unit(&w);
+	graph_solve(&w);
+	graph_release(&graph);
 	clang_PrintingPolicy_dispose(w.terse);
 	walk_release(&w);
 }
@@ -193,7 +206,12 @@ void ast_release(struct ast *ast)
 	vec_release(&ast->funcs);
 	vec_release(&ast->locals);
 	vec_release(&ast->calls);
+	vec_release(&ast->args);
 	vec_release(&ast->binds);
+	vec_release(&ast->flows);
 	vec_release(&ast->aliases);
+	vec_release(&ast->values);
+	vec_release(&ast->guards);
+	vec_release(&ast->annotations);
 	map_release(&ast->signatures);
 }

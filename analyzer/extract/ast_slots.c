@@ -11,7 +11,7 @@
  *                           around it is `struct <LINE:COLUMN>` of its declaration.
  *   var:NAME                a global variable;   var:FUNC.NAME    a static variable of a function
  *   local:FUNC.NAME         an automatic variable
- *   param:FUNC#N            parameter N of a function, from 0
+ *   param:FUNC#N            parameter N of a function, from 0; `param:FUNC#...` is every argument behind the named ones
  *   return:FUNC             what a function returns
  *
  *   [INDEX]   element of an array, one pair of brackets for each dimension: a constant, or "[]" when the index is not
@@ -25,6 +25,7 @@
  *           var:table[0]@drivers/x.c            param:iterate#1            field:struct priv.done@drivers/x.c
  */
 #include "extract/ast_internal.h"
+#include "base/text.h"
 
 enum { MAX_NESTING = 32 }; /* of records in records */
 
@@ -99,6 +100,20 @@ static const char *member_name(struct walk *w, CXCursor outer, CXCursor inner)
 	return "";
 }
 
+/*
+ * Two drivers may give different records one name, in their own headers: those of the project that don't lie in a folder
+ * called include, as shared ones do. The path alone decides, so that all units that include a header agree.
+ */
+static bool is_private_file(const struct file_info *file)
+{
+	const char *path = file->path;
+
+	if (file->is_main)
+		return true;
+	return path && path[0] != '/' && !str_starts(path, "include/") &&
+	       !strstr(path, "/include/");
+}
+
 /* `record` is the innermost record around the member `path`; climbs to the next one with a name. */
 static void field_base(struct walk *w, CXCursor record, const char *path, struct slot_base *base)
 {
@@ -127,14 +142,16 @@ static void field_base(struct walk *w, CXCursor record, const char *path, struct
 	base->text = arena_printf(
 		w->arena, "field:%s.%s",
 		walk_spelling(w, clang_getCanonicalType(clang_getCursorType(record))), path);
-	base->file = file->is_main ? file->path : NULL;
+	base->file = is_private_file(file) ? file->path : NULL;
 }
 
 static void param_base(struct walk *w, const struct func_info *f, uint32_t number,
 		       struct slot_base *base)
 {
-	base->text = arena_printf(w->arena, "param:%s#%u", f->name, number);
+	base->text = number == VARIADIC ? arena_printf(w->arena, "param:%s#...", f->name)
+					: arena_printf(w->arena, "param:%s#%u", f->name, number);
 	base->file = f->file;
+	base->number = number == VARIADIC ? 0 : number + 1;
 }
 
 static void own_param_base(struct walk *w, CXCursor param, struct slot_base *base)
@@ -177,7 +194,7 @@ static void variable_base(struct walk *w, CXCursor var, struct slot_base *base)
 	base->file = f->file;
 }
 
-static const struct slot_base *decl_base(struct walk *w, CXCursor decl)
+static struct slot_base *decl_base(struct walk *w, CXCursor decl)
 {
 	bool made;
 	uint64_t *value = ptr_map_put(&w->bases, cursor_key(decl), &made);
@@ -185,7 +202,7 @@ static const struct slot_base *decl_base(struct walk *w, CXCursor decl)
 	CXCursor record;
 
 	if (!made)
-		return (const struct slot_base *)(uintptr_t)*value;
+		return (struct slot_base *)(uintptr_t)*value;
 	base = arena_alloc(w->arena, sizeof(*base));
 	*value = (uintptr_t)base;
 	if (decl.kind == CXCursor_FieldDecl) {
@@ -222,21 +239,52 @@ static const char *format_slot(struct walk *w, const struct slot_base *base, con
 	return slot;
 }
 
+static const char *decl_slot(struct walk *w, const struct place *p)
+{
+	struct slot_base *base = decl_base(w, p->decl);
+
+	if (!base->text)
+		return NULL;
+	if (p->n_index)
+		return format_slot(w, base, p);
+	if (!base->plain)
+		base->plain = format_slot(w, base, p);
+	return base->plain;
+}
+
+static void choice_base(struct walk *w, const struct place *p, struct slot_base *base)
+{
+	struct fact_loc at = walk_loc(w, clang_getCursorLocation(p->decl));
+
+	if (!p->func)
+		return;
+	base->text = arena_printf(w->arena, "local:%s.<%u:%u>", p->func->name, at.line, at.column);
+	base->file = p->func->file;
+}
+
 const char *place_slot(struct walk *w, const struct place *p)
 {
-	struct slot_base made = {0};
-	const struct slot_base *base = &made;
+	struct slot_base base = {0};
 
 	switch (p->kind) {
 	case PLACE_NONE: return NULL;
-	case PLACE_DECL: base = decl_base(w, p->decl); break;
-	case PLACE_PARAM: param_base(w, p->func, p->number, &made); break;
+	case PLACE_DECL: return decl_slot(w, p);
+	case PLACE_PARAM: param_base(w, p->func, p->number, &base); break;
 	case PLACE_RETURN:
-		made.text = arena_printf(w->arena, "return:%s", p->func->name);
-		made.file = p->func->file;
+		base.text = arena_printf(w->arena, "return:%s", p->func->name);
+		base.file = p->func->file;
 		break;
+	case PLACE_CHOICE: choice_base(w, p, &base); break;
 	}
-	return base->text ? format_slot(w, base, p) : NULL;
+	return base.text ? format_slot(w, &base, p) : NULL;
+}
+
+bool place_param_number(struct walk *w, CXCursor param, uint32_t *number)
+{
+	const struct slot_base *base = decl_base(w, param);
+
+	*number = base->number - 1;
+	return base->number != 0;
 }
 
 void place_add_index(struct place *p, int64_t index)
@@ -247,14 +295,4 @@ void place_add_index(struct place *p, int64_t index)
 		p->kind = PLACE_NONE;
 	else
 		p->index[p->n_index++] = index < 0 ? ANY_INDEX : index;
-}
-
-bool place_is_local(const struct place *p)
-{
-	if (p->kind != PLACE_DECL || p->n_index)
-		return false;
-	return p->decl.kind == CXCursor_ParmDecl ||
-	       (p->decl.kind == CXCursor_VarDecl &&
-		clang_getCursorLinkage(p->decl) == CXLinkage_NoLinkage &&
-		clang_Cursor_getStorageClass(p->decl) != CX_SC_Static);
 }

@@ -9,7 +9,7 @@
  * `static inline` functions are visited when something visited refers to them, as the compiler emits them: the
  * thousands that a kernel header brings along unused cost nothing.
  */
-#include "extract/ast_internal.h"
+#include "extract/ast_flow.h"
 
 enum { MAX_DESIGNATORS = 64 };
 
@@ -35,21 +35,15 @@ static bool first_time(struct walk *w, CXCursor c)
 	return made;
 }
 
-static void indirect_call(struct walk *w, const struct node *node, CXCursor callee,
-			  const struct source *s)
+static void indirect_call(struct walk *w, struct node *node, CXCursor callee)
 {
 	struct ast_call *call = vec_push(&w->out->calls);
 
 	call->func = w->func_index;
 	call->signature = walk_signature(w, called_type(callee));
 	call->loc = walk_loc(w, clang_getCursorLocation(node->cursor));
-	if (s->kind != SOURCE_PLACE)
-		return;
-	if (place_is_local(&s->place))
-		*vec_push(&w->pending) =
-			(struct pending_call){.call = w->out->calls.n - 1, .place = s->place};
-	else
-		call->slot = place_slot(w, &s->place);
+	node->call = w->out->calls.n;
+	arg_indirect_call(w, w->out->calls.n - 1, callee);
 }
 
 void walk_direct_call(struct walk *w, CXCursor at, struct func_info *callee)
@@ -81,12 +75,14 @@ static bool call_begins(struct walk *w, CXCursor callee)
 		s = resolve(w, callee);
 	if (s.kind == SOURCE_FUNC) {
 		node->callee = s.func;
-		if (counts)
+		if (counts) {
 			walk_direct_call(w, node->cursor, s.func);
+			node->call = s.func->is_builtin ? 0 : w->out->calls.n;
+		}
 		return false;
 	}
 	if (counts)
-		indirect_call(w, node, callee, &s);
+		indirect_call(w, node, callee);
 	return true;
 }
 
@@ -102,10 +98,32 @@ static void list_child(struct walk *w, struct node *node, CXCursor child)
 		n = cursor_children(child, parts, MAX_DESIGNATORS);
 		if (n >= 2 && n <= MAX_DESIGNATORS) {
 			node->element = init_designated(w, in, parts, n);
+			child = parts[n - 1];
+			move_value(w, &node->element.place, in->object, node->element.type, child);
 			return;
 		}
 	}
 	node->element = init_next(w, in, child);
+	move_value(w, &node->element.place, in->object, node->element.type, child);
+}
+
+/* The operands of __atomic_store_n() and its like. */
+static void unexposed_operand(struct walk *w, const struct node *node, CXCursor child)
+{
+	struct type_info info = type_info(w, clang_getCursorType(child));
+
+	if (info.class == CLASS_FUNCTION && !info.level &&
+	    type_info(w, clang_getCursorType(node->first)).level == 1)
+		move_atomic(w, node->first, child);
+}
+
+static void argument(struct walk *w, struct node *node, CXCursor arg)
+{
+	if (!node->call)
+		return;
+	if (node->n == 2)
+		node->argument = arg;
+	arg_pass(w, node, arg, node->n - 2);
 }
 
 /* Is there anything to see in this child of the innermost node? */
@@ -119,7 +137,10 @@ static bool enter_child(struct walk *w, CXCursor child)
 	case NODE_CALL:
 		if (node->n == 1)
 			return call_begins(w, child);
-		return !(node->callee && node->callee->is_unevaluated);
+		if (node->callee && node->callee->is_unevaluated)
+			return false;
+		argument(w, node, child);
+		return true;
 	case NODE_GENERIC: return node->n > 1; /* the controlling expression is not evaluated */
 	case NODE_VARIABLE:
 		/* Lengths of variable arrays are evaluated, `typeof (...)` is not. */
@@ -130,10 +151,15 @@ static bool enter_child(struct walk *w, CXCursor child)
 	case NODE_DESIGNATED: return cursor_key(child) == node->value;
 	case NODE_LIST: list_child(w, node, child); return true;
 	case NODE_ASSIGN:
-		if (node->n == 2 && w->func &&
-		    type_may_hold_function(clang_getCursorType(node->cursor)))
-			local_store(w, node->first, child);
+		if (node->n == 2 && w->func)
+			move_assigned(w, node->first, child);
 		return true;
+	case NODE_RETURN: move_returned(w, child); return true;
+	case NODE_UNEXPOSED:
+		if (node->n > 1 && w->func)
+			unexposed_operand(w, node, child);
+		return true;
+	case NODE_ASM: move_asm(w, child); return true;
 	default: return true;
 	}
 }
@@ -146,15 +172,16 @@ static void variable_begins(struct walk *w, struct node *node)
 
 	node->kind = NODE_VARIABLE;
 	node->value = clang_Cursor_isNull(init) ? NULL : cursor_key(init);
+	if (node->value)
+		move_initial(w, node->cursor, init);
 	if (!w->func || storage == CX_SC_Static || storage == CX_SC_Extern ||
 	    storage == CX_SC_PrivateExtern)
 		return;
 	local_declare(w, node->cursor);
+	uses_declare(w, node->cursor, w->out->locals.n - 1);
 	cleanup = walk_cleanup(w, node->cursor);
 	if (cleanup)
 		walk_direct_call(w, node->cursor, cleanup);
-	if (node->value && type_may_hold_function(clang_getCursorType(node->cursor)))
-		local_initialise(w, node->cursor, init);
 }
 
 /* A list's type: what its place must hold, else what the variable or literal around it is. */
@@ -162,6 +189,7 @@ static void list_begins(struct walk *w, const struct node *parent, CXCursor list
 {
 	struct place where = {.kind = PLACE_NONE};
 	CXType type = clang_getCursorType(list);
+	CXCursor object;
 
 	if (parent->kind == NODE_DESIGNATED && w->stack.n >= 2)
 		parent = &w->stack.v[w->stack.n - 2];
@@ -173,22 +201,29 @@ static void list_begins(struct walk *w, const struct node *parent, CXCursor list
 		where = (struct place){.kind = PLACE_DECL, .decl = parent->cursor};
 		type = clang_getCursorType(parent->cursor);
 	} else if (parent->kind == NODE_LITERAL) {
+		uint64_t *taken = ptr_map_find(&w->graph->literals, cursor_key(parent->cursor));
+
 		type = clang_getCursorType(parent->cursor);
+		if (taken)
+			where = *(const struct place *)(uintptr_t)*taken;
 	}
+	object = parent->kind == NODE_VARIABLE ? parent->cursor
+		 : parent->kind == NODE_LIST   ? w->inits.v[w->inits.n - 1].object
+					       : clang_getNullCursor();
 	init_open(w, vec_push(&w->inits), type, &where);
+	w->inits.v[w->inits.n - 1].object = object;
 }
 
 static enum node_kind operator_kind(struct walk *w, CXCursor c)
 {
 	if (c.kind == CXCursor_UnaryOperator) {
-		CXType t;
-
-		if (clang_getCursorUnaryOperatorKind(c) != CXUnaryOperator_AddrOf)
-			return NODE_PASS;
-		t = clang_getCanonicalType(clang_getCursorType(c));
-		if (w->func && t.kind == CXType_Pointer &&
-		    type_may_hold_function(clang_getPointeeType(t)))
-			local_escape(w, c);
+		switch ((int)clang_getCursorUnaryOperatorKind(c)) {
+		case CXUnaryOperator_AddrOf: move_address(w, c); /* fall through */
+		case CXUnaryOperator_PostInc:
+		case CXUnaryOperator_PostDec:
+		case CXUnaryOperator_PreInc:
+		case CXUnaryOperator_PreDec: arg_changes(w, cursor_last_child(c));
+		}
 		return NODE_PASS;
 	}
 	switch ((int)clang_getCursorBinaryOperatorKind(c)) {
@@ -196,6 +231,15 @@ static enum node_kind operator_kind(struct walk *w, CXCursor c)
 	case CXBinaryOperator_Comma: return NODE_COMMA;
 	}
 	return NODE_OTHER;
+}
+
+/* `a += b`: what a holds is not what was passed. */
+static void compound_assignment(struct walk *w, CXCursor c)
+{
+	CXCursor target;
+
+	if (cursor_children(c, &target, 1))
+		arg_changes(w, target);
 }
 
 static enum node_kind kind_of(struct walk *w, CXCursor c)
@@ -209,7 +253,9 @@ static enum node_kind kind_of(struct walk *w, CXCursor c)
 		return NODE_UNEXPOSED;
 	}
 	case CXCursor_ParenExpr: return NODE_PASS;
-	case CXCursor_CStyleCastExpr: return NODE_CAST;
+	case CXCursor_CStyleCastExpr: types_cast(w, c); return NODE_CAST;
+	case CXCursor_CompoundAssignOperator: compound_assignment(w, c); return NODE_OTHER;
+	case CXCursor_GCCAsmStmt: return NODE_ASM;
 	case CXCursor_ConditionalOperator: return NODE_CONDITIONAL;
 	case CXCursor_UnaryOperator:
 	case CXCursor_BinaryOperator: return operator_kind(w, c);
@@ -273,6 +319,16 @@ static bool is_leaf(CXCursor c)
 	       (clang_isReference(c.kind) != 0) || clang_isAttribute(c.kind);
 }
 
+static void mark_seh(struct walk *w, CXCursor c)
+{
+	if (!w->func)
+		return;
+	if (c.kind == CXCursor_SEHExceptStmt)
+		w->out->funcs.v[w->func_index].marks |= 1u << MARK_SEH_TRY;
+	if (c.kind == CXCursor_SEHFinallyStmt)
+		w->out->funcs.v[w->func_index].marks |= 1u << MARK_SEH_FINALLY;
+}
+
 static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData data)
 {
 	struct walk *w = data;
@@ -285,10 +341,13 @@ static enum CXChildVisitResult visit(CXCursor c, CXCursor parent, CXClientData d
 		decl = clang_getCursorReferenced(c);
 		if (decl.kind == CXCursor_FunctionDecl && first_time(w, c))
 			walk_function_value(w, c, decl);
+		if (decl.kind == CXCursor_VarDecl && w->buffers.n)
+			uses_see(w, c, decl);
 		return CXChildVisit_Continue;
 	}
 	if ((c.kind == CXCursor_CallExpr || c.kind == CXCursor_VarDecl) && !first_time(w, c))
 		return CXChildVisit_Continue;
+	mark_seh(w, c);
 	open_node(w, c);
 	return CXChildVisit_Recurse;
 }
@@ -328,10 +387,14 @@ static void walk_body(struct walk *w, const struct func_info *f)
 		.signature = f->signature,
 		.linkage = f->linkage,
 		.is_noreturn = f->is_noreturn,
+		.marks = f->is_noreturn ? 1u << MARK_NORETURN : 0,
 		.loc = walk_loc(w, clang_getCursorLocation(f->definition)),
 	};
+	*vec_push(&w->walked) = f;
+	declared_function(w, f, w->func_index);
+	source_function(w, f, &w->out->funcs.v[w->func_index]);
 	walk_tree(w, body);
-	local_finish(w);
+	uses_finish(w);
 	w->func = NULL;
 }
 
@@ -369,8 +432,10 @@ void walk_unit(struct walk *w)
 	/* Bodies put further functions into the queue. */
 	for (size_t i = 0; i < w->queue.n; i++)
 		walk_body(w, w->queue.v[i]);
+	guards_find(w);
+	source_annotations(w);
+	vec_release(&w->walked);
 	vec_release(&w->stack);
 	vec_release(&w->inits);
 	vec_release(&w->queue);
-	vec_release(&w->pending);
 }

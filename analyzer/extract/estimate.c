@@ -1,4 +1,4 @@
-#include "extract/reconcile.h"
+#include "extract/reconcile_index.h"
 
 #include "base/mem.h"
 
@@ -73,6 +73,7 @@ void reconcile_estimate(const struct ast *ast, uint32_t entry_bytes, struct fact
 	char *source = arena_strdup(&f->arena, f->unit);
 	char *mark = strrchr(source, '#');
 	uint32_t *fact_of = mem_calloc(ast->funcs.n, sizeof(*fact_of));
+	uint32_t *call_of = mem_calloc(ast->calls.n, sizeof(*call_of));
 	unsigned char *needed;
 
 	/* The unit's name is its source's path, "#2" behind it for a second command. */
@@ -98,6 +99,7 @@ void reconcile_estimate(const struct ast *ast, uint32_t entry_bytes, struct fact
 			.name = copy(f, l->name),
 			.type = copy(f, l->type),
 			.aggregate = l->aggregate,
+			.format_only = l->format_only,
 			.declared_in = copy(f, ast->funcs.v[l->func].name),
 			.loc = copy_loc(f, l->loc),
 		};
@@ -107,25 +109,27 @@ void reconcile_estimate(const struct ast *ast, uint32_t entry_bytes, struct fact
 
 		if (!needed[c->func])
 			continue;
+		call_of[i] = (uint32_t)f->calls.n;
 		*vec_push(&f->calls) = (struct fact_call){
 			.func = fact_of[c->func],
 			.kind = c->callee ? CALL_DIRECT : CALL_INDIRECT,
 			.callee = copy(f, c->callee),
 			.depth_bytes = f->funcs.v[fact_of[c->func]].frame_bytes,
 			.slot = copy(f, c->slot),
+			.via = copy(f, c->via),
+			.object = copy(f, c->object),
 			.signature = copy(f, c->signature),
 			.loc = copy_loc(f, c->loc),
 		};
 	}
-	for (size_t i = 0; i < ast->binds.n; i++) {
-		struct fact_bind b = ast->binds.v[i];
-
-		b.symbol = copy(f, b.symbol);
-		b.slot = copy(f, b.slot);
-		b.within = copy(f, b.within);
-		b.loc = copy_loc(f, b.loc);
-		*vec_push(&f->binds) = b;
-	}
+	for (size_t i = 0; i < ast->args.n; i++)
+		if (needed[ast->calls.v[ast->args.v[i].call].func])
+			reconcile_arg(&ast->args.v[i], call_of[ast->args.v[i].call], f);
+	for (size_t i = 0; i < ast->binds.n; i++)
+		reconcile_bind(&ast->binds.v[i], f);
+	for (size_t i = 0; i < ast->flows.n; i++)
+		reconcile_flow(&ast->flows.v[i], f);
+	free(call_of);
 	free(needed);
 	free(fact_of);
 }

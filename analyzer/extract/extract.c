@@ -65,6 +65,7 @@ static void estimate(const struct job *job, const struct ast *ast, const struct 
 						       error ? ": " : "", error ? error : "");
 	}
 	reconcile_estimate(ast, entry_bytes_of(job->target), f);
+	reconcile_source(ast, NULL, f);
 	/* Address-taken marks as for measured units. */
 	for (size_t i = 0; i < f->funcs.n; i++)
 		for (size_t k = 0; k < f->binds.n && !f->funcs.v[i].address_taken; k++)
@@ -98,6 +99,7 @@ static int measure(const struct job *job, const struct ast *ast, struct object *
 			f->compiler = shipped_compiler(object, places, &f->arena);
 		}
 		reconcile(&in, f);
+		reconcile_source(ast, object, f);
 		rc = 0;
 	}
 	if (places)
@@ -143,7 +145,18 @@ static bool read_shipped(const struct job *job, const struct ast *ast, struct fa
 	return !f->object_note;
 }
 
-int extract_unit(const struct job *job, const char *scratch, struct facts *f, struct error *err)
+void *extract_tools_open(void)
+{
+	return machine_tools_open();
+}
+
+void extract_tools_close(void *tools)
+{
+	machine_tools_close(tools);
+}
+
+int extract_unit(const struct job *job, const char *scratch, void *tools, struct facts *f,
+		 struct error *err)
 {
 	struct arena arena = {0};
 	struct ast ast = {0};
@@ -153,7 +166,7 @@ int extract_unit(const struct job *job, const char *scratch, struct facts *f, st
 	f->module = job->module ? arena_strdup(&f->arena, job->module) : NULL;
 	f->target = arena_strdup(&f->arena, job->target);
 	if (job->object_only)
-		return image_read(job, f, err);
+		return image_read(job, tools, f, err);
 	f->compiler = extract_compiler_version();
 	f->status = UNIT_OK;
 	if (ast_read(job, &arena, &ast, err)) {

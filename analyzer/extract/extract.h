@@ -10,8 +10,14 @@
  * Reads the job's source through libclang, compiles it with our clang into `scratch` (a private
  * directory that the caller made and removes), reads the object, and fills `f` (zeroed by the caller).
  * A source that does not compile gives status UNIT_ESTIMATED, not an error. Errors: what makes the unit failed.
+ * `tools`: from extract_tools_open(), for all units of a process.
  */
-int extract_unit(const struct job *job, const char *scratch, struct facts *f, struct error *err);
+int extract_unit(const struct job *job, const char *scratch, void *tools, struct facts *f,
+		 struct error *err);
+
+/* What is worth keeping from unit to unit: disassemblers and what they decoded. Made when first needed. */
+void *extract_tools_open(void);
+void extract_tools_close(void *tools);
 
 /* "clang 19.1.7": what extract_unit() uses; part of every cache key. */
 const char *extract_compiler_version(void);

@@ -68,8 +68,13 @@ static bool is_patched(const struct walk *w, const struct insn *in)
 static void branch(struct walk *w, uint32_t i, struct state *s)
 {
 	const struct insn *in = &w->code.insns.v[i];
-	struct state taken = *s;
+	struct state taken;
 
+	if (in->limit_kind == LIMIT_NONE) {
+		walk_direct_jump(w, i, s);
+		return;
+	}
+	state_copy(w->c->isa, &taken, s);
 	if (i && in[-1].limits != NO_REG && !(w->flags[i] & IS_LEADER)) {
 		uint8_t reg = in[-1].limits;
 		int64_t limit = in[-1].limit;
@@ -260,13 +265,13 @@ static void walk_on(struct walk *w, uint32_t i, struct state *s)
 static void reset(struct walk *w)
 {
 	for (size_t i = 0; i < w->code.insns.n; i++) {
-		free(w->in[i]);
 		w->in[i] = NULL;
 		w->flags[i] &= IS_LEADER | IS_BANNED;
 		w->joins[i] = 0;
 		w->depth[i] = BYTES_UNKNOWN;
 		w->callee[i] = NULL;
 	}
+	w->c->spare->states->used = 0;
 	w->work.n = w->forks.n = w->deferred.n = w->tables.n = w->n_forks = 0;
 	w->deepest = w->c->isa->entry_bytes;
 	w->dynamic = w->bounded = w->realigned = w->restart = w->guessed = false;
@@ -280,10 +285,10 @@ static void drain(struct walk *w)
 
 		if (w->forks.n) {
 			i = w->forks.v[--w->forks.n].i;
-			s = w->forks.v[w->forks.n].s;
+			state_copy(w->c->isa, &s, &w->forks.v[w->forks.n].s);
 		} else {
 			i = w->work.v[--w->work.n];
-			s = *w->in[i];
+			state_copy(w->c->isa, &s, w->in[i]);
 		}
 		walk_on(w, i, &s);
 	}
@@ -377,7 +382,7 @@ static void collect_calls(struct walk *w, struct machine *out)
 
 static void release(struct walk *w)
 {
-	reset(w);
+	w->c->spare->states->used = 0;
 	code_release(&w->code);
 	free(w->in);
 	free(w->flags);

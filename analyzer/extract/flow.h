@@ -29,6 +29,14 @@ struct flow_mode {
 	char mode;
 };
 
+struct state_pool;
+
+/* Memory that one function leaves to the next. */
+struct flow_spare {
+	struct state_pool *states;
+	VEC(struct insn) insns;
+};
+
 /* What flow_measure() needs to know of the whole object. Built once per object by machine.c. */
 struct flow_context {
 	struct object *object;
@@ -38,6 +46,7 @@ struct flow_context {
 	LLVMDisasmContextRef thumb_fallback; /* for what only microcontrollers have */
 	const struct machine_func *funcs; /* by section, then start */
 	size_t n_funcs;
+	struct flow_spare *spare;
 	struct insn_cache *cache; /* NULL: instructions may depend on more than their bytes (ARM) */
 	const struct flow_extra *extras; /* by section, then from */
 	size_t n_extras;

@@ -147,44 +147,70 @@ static bool is_placeless(const struct insn *in)
 	       !in->undecoded;
 }
 
+/* Has no relocation that matters? */
+static bool is_plain(const struct flow_context *c, uint32_t section, uint64_t offset, uint8_t len)
+{
+	const struct object_reloc *r = object_reloc_in(c->object, section, offset, offset + len);
+
+	return !r || (c->isa->reloc_matters && !c->isa->reloc_matters(c->object, r));
+}
+
+/* By LLVM's text. */
+static void decode_text(const struct flow_context *c, const uint8_t *bytes, uint64_t room,
+			struct insn *in)
+{
+	char text[256];
+
+	in->len = (uint8_t)disassemble(c, bytes, room, in->offset, in->thumb, text, sizeof(text));
+	if (in->len) {
+		c->isa->decode(c->object, in->section, text, in);
+		return;
+	}
+	in->undecoded = true;
+	in->len = smallest(c->isa, in->thumb);
+	if (in->len > room)
+		in->len = (uint8_t)room;
+}
+
+/* By the instructions that occurred before, or LLVM's text. What is behind the function may be looked at, but not be part of
+   the instruction. */
+static void decode_known(const struct flow_context *c, const uint8_t *bytes, uint64_t room,
+			 uint64_t readable, struct insn *in)
+{
+	const struct insn *known = c->cache ? insn_cache_find(c->cache, bytes, readable) : NULL;
+	uint64_t offset = in->offset;
+	uint32_t section = in->section;
+
+	if (known && known->len <= room && is_plain(c, section, offset, known->len)) {
+		*in = *known;
+		in->section = section;
+		in->offset = offset;
+		return;
+	}
+	decode_text(c, bytes, room, in);
+	if (c->cache && is_placeless(in) && is_plain(c, section, offset, in->len))
+		insn_cache_add(c->cache, bytes, in);
+}
+
 static void decode_one(struct code *code, const struct code_range *r, uint64_t offset,
 		       uint64_t limit, bool thumb)
 {
 	const struct flow_context *c = code->c;
-	const uint8_t *bytes = c->object->sections[r->section].data + offset;
+	const struct object_section *s = &c->object->sections[r->section];
+	const uint8_t *bytes = s->data + offset;
 	struct insn *in = vec_push(&code->insns);
-	const struct insn *known =
-		c->cache ? insn_cache_find(c->cache, bytes, limit - offset) : NULL;
-	char text[256];
 
-	if (known && !object_reloc_in(c->object, r->section, offset, offset + known->len)) {
-		*in = *known;
-		in->section = r->section;
-		in->offset = offset;
-		if (c->object->linked)
-			linked_resolve(c->object, in);
-		return;
-	}
 	in->section = r->section;
 	in->offset = offset;
 	in->thumb = thumb;
 	in->compares = in->jump_reg = in->limits = NO_REG;
 	in->target_section = NO_SECTION;
 	in->target_symbol = NO_SYMBOL;
-	in->len = (uint8_t)disassemble(c, bytes, limit - offset, offset, thumb, text, sizeof(text));
-	if (!in->len) {
-		in->undecoded = true;
-		in->len = smallest(c->isa, thumb);
-		if (in->len > limit - offset)
-			in->len = (uint8_t)(limit - offset);
-		return;
-	}
-	c->isa->decode(c->object, r->section, text, in);
-	if (c->object->linked)
+	if (!c->isa->decode_bytes ||
+	    !c->isa->decode_bytes(c->object, r->section, bytes, limit - offset, in))
+		decode_known(c, bytes, limit - offset, s->size - offset, in);
+	if (c->object->linked && !in->undecoded)
 		linked_resolve(c->object, in);
-	if (c->cache && is_placeless(in) &&
-	    !object_reloc_in(c->object, r->section, offset, offset + in->len))
-		insn_cache_add(c->cache, bytes, in);
 }
 
 /* Constants among the code: nothing leads there, and they would put the decoder out of step. */
@@ -257,13 +283,20 @@ static void add_cold_ranges(struct code *code)
 void code_init(struct code *code, const struct flow_context *c, const struct machine_func *f)
 {
 	*code = (struct code){.c = c};
+	code->insns.v = c->spare->insns.v;
+	code->insns.cap = c->spare->insns.cap;
+	c->spare->insns.v = NULL;
+	c->spare->insns.cap = 0;
 	add_range(code, f);
 	add_cold_ranges(code);
 }
 
 void code_release(struct code *code)
 {
+	const struct flow_context *c = code->c;
+
 	for (unsigned r = 0; r < code->n_ranges; r++)
 		free(code->ranges[r].index);
-	vec_release(&code->insns);
+	c->spare->insns.v = code->insns.v;
+	c->spare->insns.cap = code->insns.cap;
 }

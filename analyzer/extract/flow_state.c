@@ -1,5 +1,7 @@
 #include "extract/flow_state.h"
 
+#include "base/mem.h"
+
 /*
  * Arithmetic on values wraps around: damaged code may add up anything, and nonsense is found out where SP is used.
  */
@@ -328,4 +330,22 @@ bool state_at_entry_depth(const struct isa *isa, const struct state *s)
 	struct value sp = s->reg[isa->sp];
 
 	return sp.kind == VALUE_CFA && sp.n == -(int64_t)isa->entry_bytes;
+}
+
+enum { POOL_BLOCK = 64 };
+
+struct state *state_pool_take(struct state_pool *p)
+{
+	if (p->used == p->blocks.n * POOL_BLOCK)
+		*vec_push(&p->blocks) = mem_calloc(POOL_BLOCK, sizeof(struct state));
+	p->used++;
+	return &p->blocks.v[(p->used - 1) / POOL_BLOCK][(p->used - 1) % POOL_BLOCK];
+}
+
+void state_pool_release(struct state_pool *p)
+{
+	for (size_t i = 0; i < p->blocks.n; i++)
+		free(p->blocks.v[i]);
+	vec_release(&p->blocks);
+	p->used = 0;
 }

@@ -4,7 +4,10 @@
 #ifndef STACKCHECK_EXTRACT_FLOW_STATE_H
 #define STACKCHECK_EXTRACT_FLOW_STATE_H
 
+#include "base/vec.h"
 #include "extract/insn.h"
+
+#include <string.h>
 
 enum value_kind {
 	VALUE_UNKNOWN,
@@ -25,7 +28,6 @@ struct value {
 enum { MAX_SLOTS = 12 };
 
 struct state {
-	struct value reg[MAX_REGS];
 	struct {
 		int64_t at; /* offset from the CFA */
 		struct value value;
@@ -38,7 +40,25 @@ struct state {
 	int32_t reserved; /* bytes that SP was lowered by right before those pushes, for alignment */
 	uint32_t unsure; /* instruction + 1 of the last call whose callee's pops are a guess */
 	uint32_t taint; /* instruction + 1 whose deferred fall-through led here */
+	struct value reg
+		[MAX_REGS]; /* the last ones mean nothing where there are fewer: see state_copy() */
 };
+
+/* A copy without the registers that the instruction set does not have. */
+static inline void state_copy(const struct isa *isa, struct state *to, const struct state *from)
+{
+	memcpy(to, from, offsetof(struct state, reg) + isa->n_regs * sizeof(from->reg[0]));
+}
+
+/* States of places in the code, given out from blocks that stay for the next function. Zero-initialise. */
+struct state_pool {
+	VEC(struct state *) blocks;
+	size_t used; /* states */
+};
+
+/* Its content means nothing. Valid until used is set to 0. */
+struct state *state_pool_take(struct state_pool *p);
+void state_pool_release(struct state_pool *p);
 
 bool value_same(struct value a, struct value b);
 bool value_is_stack(struct value v);

@@ -39,8 +39,8 @@ void walk_enter(struct walk *w, uint32_t i, const struct state *s)
 	bool changed = false;
 
 	if (!old) {
-		w->in[i] = mem_calloc(1, sizeof(*s));
-		*w->in[i] = *s;
+		w->in[i] = state_pool_take(w->c->spare->states);
+		state_copy(isa, w->in[i], s);
 		w->in[i]->cond = 0;
 		*vec_push(&w->work) = i;
 		return;
@@ -172,6 +172,21 @@ void walk_indirect_jump(struct walk *w, uint32_t i, const struct state *s)
 		enter_labels(w, s);
 }
 
+/* Leaves of images without symbols are in no table: only who calls them knows them. */
+static bool leads_to_new_function(const struct walk *w, const struct insn *in,
+				  const struct state *s)
+{
+	const struct flow_context *c = w->c;
+	uint32_t f;
+
+	if (!c->object->linked || in->target_section == NO_SECTION ||
+	    !state_at_entry_depth(c->isa, s))
+		return false;
+	f = flow_func_at(c, in->target_section, in->target_offset);
+	/* What has no size reaches to the next function only for want of a better guess. */
+	return f == UINT32_MAX || !c->object->symbols[c->funcs[f].symbol].size;
+}
+
 /* A direct jump: inside the function, a thunk in disguise, or a tail call. */
 void walk_direct_jump(struct walk *w, uint32_t i, const struct state *s)
 {
@@ -185,7 +200,7 @@ void walk_direct_jump(struct walk *w, uint32_t i, const struct state *s)
 		walk_enter(w, target, s);
 	else if (name && is_return_thunk(name))
 		walk_check_return(w, in, s);
-	else if (name)
+	else if (name || leads_to_new_function(w, in, s))
 		w->flags[i] |= IS_TAIL;
 	else
 		walk_lose(w, in, "a jump leads into code without a name");

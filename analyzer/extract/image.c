@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "extract/account_object.h"
 #include "extract/image_functions.h"
 #include "extract/machine.h"
 #include "extract/places.h"
@@ -27,6 +28,7 @@
 struct image {
 	const struct job *job;
 	struct facts *f;
+	struct machine_tools *tools;
 	void *file;
 	size_t file_len;
 	struct object object;
@@ -162,6 +164,53 @@ static void add_func(struct image *m, const struct machine_func *mf)
 
 		set_loc(m, &p, &fn->loc);
 	}
+}
+
+static void add_parts(struct image *m, size_t func, struct account_object *object)
+{
+	struct arena *a = &m->f->arena;
+	struct account account;
+
+	if (m->machine.funcs.v[func].kind == FRAME_UNMEASURED)
+		return;
+	account_object_parts(object, func, &account);
+	for (size_t i = 0; i < account.parts.n; i++) {
+		struct fact_part *p = vec_push(&m->f->parts);
+		struct place where;
+
+		*p = account.parts.v[i];
+		where = (struct place){.file = p->loc.file, .line = p->loc.line};
+		p->func = m->fact_of[func];
+		p->loc = (struct fact_loc){0};
+		set_loc(m, &where, &p->loc);
+		p->name = p->name ? arena_strdup(a, p->name) : NULL;
+		p->type = p->type ? arena_strdup(a, p->type) : NULL;
+		p->declared_in = p->declared_in ? arena_strdup(a, p->declared_in) : NULL;
+	}
+	vec_release(&account.parts);
+}
+
+static void add_parents(struct image *m)
+{
+	for (size_t i = 0; i < m->machine.funcs.n; i++) {
+		uint32_t parent = m->machine.funcs.v[i].parent;
+
+		if (parent != MACHINE_NO_FUNC && m->fact_of[i] != NO_FUNC &&
+		    m->fact_of[parent] != NO_FUNC)
+			m->f->funcs.v[m->fact_of[i]].parent =
+				m->f->funcs.v[m->fact_of[parent]].symbol;
+	}
+}
+
+static void add_all_parts(struct image *m)
+{
+	struct account_object object;
+
+	account_object_open(&object, &m->object, &m->machine, m->places);
+	for (size_t i = 0; i < m->machine.funcs.n; i++)
+		if (m->fact_of[i] != NO_FUNC)
+			add_parts(m, i, &object);
+	account_object_close(&object);
 }
 
 /* The function that begins at a place, as a number of machine.funcs. */
@@ -376,7 +425,8 @@ static int read_code(struct image *m, struct error *err)
 	for (unsigned round = 0;; round++) {
 		size_t added;
 
-		if (machine_read(o, triple_of(o), object_features(o->arch), &m->machine, err))
+		if (machine_read_with(m->tools, o, triple_of(o), object_features(o->arch),
+				      &m->machine, err))
 			return -1;
 		if (!o->linked || round == MAX_ROUNDS)
 			return 0;
@@ -401,6 +451,8 @@ static int measure(struct image *m, struct error *err)
 		if (!m->machine.funcs.v[i].part)
 			add_func(m, &m->machine.funcs.v[i]);
 	}
+	add_parents(m);
+	add_all_parts(m);
 	add_aliases(m);
 	add_calls(m);
 	find_taken(m);
@@ -414,9 +466,10 @@ static bool is_module(const struct object *o)
 	       object_find_section(o, ".gnu.linkonce.this_module") != NO_SECTION;
 }
 
-int image_read(const struct job *job, struct facts *f, struct error *err)
+int image_read(const struct job *job, struct machine_tools *tools, struct facts *f,
+	       struct error *err)
 {
-	struct image m = {.job = job, .f = f};
+	struct image m = {.job = job, .f = f, .tools = tools};
 	int rc = open_object(&m, err);
 
 	f->status = UNIT_OK;

@@ -95,6 +95,14 @@ struct isa {
 	 * `in` comes zeroed but for section, offset, len, thumb, compares, jump_reg and the targets (none).
 	 */
 	void (*decode)(const struct object *o, uint32_t section, char *text, struct insn *in);
+	/*
+	 * Does the same, `len` included, from the bytes of which `room` may be read, for what is frequent and different in
+	 * many places; false, with nothing set that counts: needs the text. NULL: there is nothing of that kind.
+	 */
+	bool (*decode_bytes)(const struct object *o, uint32_t section, const uint8_t *bytes,
+			     uint64_t room, struct insn *in);
+	/* Can an instruction other than those mean something else for having this relocation? NULL: always. */
+	bool (*reloc_matters)(const struct object *o, const struct object_reloc *r);
 };
 
 extern const struct isa isa_x86_64, isa_x86_64_windows, isa_i386, isa_aarch64, isa_arm, isa_riscv64;

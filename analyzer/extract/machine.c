@@ -1,52 +1,16 @@
 #include "extract/machine.h"
 
-#include "base/mem.h"
+#include "base/map.h"
 #include "base/text.h"
-#include "extract/flow.h"
+#include "extract/flow_state.h"
+#include "extract/machine_funclets.h"
+#include "extract/machine_tools.h"
+#include "extract/unwind.h"
 
-#include <llvm-c/Target.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Finds the functions of an object and what links their code together; flow.c measures each. */
-
-static const struct isa *find_isa(const struct object *o)
-{
-	switch (o->arch) {
-	case ARCH_X86_64: return o->coff ? &isa_x86_64_windows : &isa_x86_64;
-	case ARCH_I386: return &isa_i386;
-	case ARCH_AARCH64: return &isa_aarch64;
-	case ARCH_ARM: return &isa_arm;
-	case ARCH_RISCV64: return &isa_riscv64;
-	}
-	BUG("no instruction set for architecture %d", (int)o->arch);
-}
-
-/* The triple names what code must run on; what it may contain (inline assembly, other units) can be newer. */
-#define ARM_FEATURES "+neon,+fullfp16,+crypto,+mp,+virtualization,+trustzone,+hwdiv,+hwdiv-arm,+dsp"
-
-static int open_disassemblers(struct flow_context *c, const char *triple, const char *features,
-			      struct error *err)
-{
-	LLVMInitializeAllTargetInfos();
-	LLVMInitializeAllTargetMCs();
-	LLVMInitializeAllDisassemblers();
-	if (c->object->arch == ARCH_ARM) {
-		c->disassembler = LLVMCreateDisasmCPUFeatures("armv8.6a", "", ARM_FEATURES, NULL, 0,
-							      NULL, NULL);
-		c->thumb_disassembler = LLVMCreateDisasmCPUFeatures("thumbv8.6a", "", ARM_FEATURES,
-								    NULL, 0, NULL, NULL);
-		c->thumb_fallback = LLVMCreateDisasmCPUFeatures(
-			"thumbv8.1m.main", "", "+mve.fp,+fp64,+dsp", NULL, 0, NULL, NULL);
-	} else {
-		c->disassembler =
-			LLVMCreateDisasmCPUFeatures(triple, "", features, NULL, 0, NULL, NULL);
-	}
-	if (!c->disassembler ||
-	    (c->object->arch == ARCH_ARM && (!c->thumb_disassembler || !c->thumb_fallback)))
-		return error_set(err, "LLVM has no disassembler for %s", triple);
-	return 0;
-}
 
 /* Which of several names of one place stands for it: global before weak before static, then by name. */
 static bool better_name(const struct object_symbol *a, const struct object_symbol *b)
@@ -79,8 +43,11 @@ static void find_funcs(const struct object *o, struct machine *m)
 		if (!s->function || s->section == NO_SECTION || !o->sections[s->section].code ||
 		    s->value >= o->sections[s->section].size || !*s->name)
 			continue;
-		*vec_push(&m->funcs) = (struct machine_func){
-			.symbol = i, .section = s->section, .start = s->value, .size = s->size};
+		*vec_push(&m->funcs) = (struct machine_func){.symbol = i,
+							     .section = s->section,
+							     .start = s->value,
+							     .size = s->size,
+							     .parent = MACHINE_NO_FUNC};
 	}
 	if (m->funcs.n)
 		qsort(m->funcs.v, m->funcs.n, sizeof(*m->funcs.v), compare_funcs);
@@ -145,36 +112,22 @@ static bool is_pointer(const struct object_reloc *r)
 	       r->size >= 4;
 }
 
-/*
- * Windows' scope tables in .xdata: begin, end, filter, target, 4 bytes each, as C's structured exceptions use
- * them. Control comes to the target (__except's block) with SP as it is in the guarded code. A filter may be
- * a constant and a target may be missing (__finally), then there is no relocation.
- */
+/* Where Windows' exceptions go on: __except's blocks. */
 static void find_handlers(const struct object *o, extras_vec *extras)
 {
-	for (uint32_t i = 0; i < o->n_sections; i++) {
-		const struct object_section *s = &o->sections[i];
+	unwind_scopes scopes = {0};
 
-		if (!o->coff || !str_starts(s->name, ".xdata"))
-			continue;
-		for (uint32_t k = s->first_reloc; k + 2 < s->first_reloc + s->n_relocs; k++) {
-			const struct object_reloc *begin = &o->relocs[k];
-			const struct object_reloc *target =
-				object_reloc_in(o, i, begin->offset + 12, begin->offset + 16);
-			struct flow_extra e = {.patched = false};
-			uint32_t end_section;
-			uint64_t end;
+	unwind_read_scopes(o, &scopes);
+	for (size_t i = 0; i < scopes.n; i++) {
+		const struct unwind_scope *s = &scopes.v[i];
 
-			if (!target || begin[1].offset != begin->offset + 4 ||
-			    !object_target(o, begin, &e.section, &e.from) ||
-			    !object_target(o, &begin[1], &end_section, &end) ||
-			    !object_target(o, target, &e.to_section, &e.to) ||
-			    end_section != e.section || e.to_section != e.section ||
-			    !o->sections[e.section].code || e.from >= end)
-				continue;
-			*vec_push(extras) = e;
-		}
+		if (s->target_section == s->section && o->sections[s->section].code)
+			*vec_push(extras) = (struct flow_extra){.section = s->section,
+								.to_section = s->section,
+								.from = s->begin,
+								.to = s->target};
 	}
+	vec_release(&scopes);
 }
 
 /* The kernel's __jump_table (static keys) and __ex_table (faults): pairs of places, absolute or relative to themselves. */
@@ -283,11 +236,17 @@ static void find_table_starts(const struct object *o, uint32_t data, offsets_vec
 
 static uint64_t start_of_table(const offsets_vec *starts, uint64_t at)
 {
-	uint64_t best = at;
+	size_t low = 0, high = starts->n;
 
-	for (size_t i = 0; i < starts->n && starts->v[i] <= at; i++)
-		best = starts->v[i];
-	return best;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (starts->v[mid] <= at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low ? starts->v[low - 1] : at;
 }
 
 /* ARM keeps tables among the code. */
@@ -331,38 +290,60 @@ static void find_labels(const struct object *o, labels_vec *labels)
 		qsort(labels->v, labels->n, sizeof(*labels->v), compare_labels);
 }
 
+/* Names of functions. */
+static void index_names(const struct flow_context *c, struct map *names)
+{
+	for (size_t i = 0; i < c->n_funcs; i++)
+		map_put_str(names, c->object->symbols[c->funcs[i].symbol].name, NULL);
+}
+
 /* NAME.cold belongs to NAME and is walked with it. */
-static bool is_moved_part(const struct flow_context *c, const struct machine_func *f)
+static bool is_moved_part(const struct flow_context *c, const struct map *names,
+			  const struct machine_func *f)
 {
 	const struct object *o = c->object;
 	const char *name = o->symbols[f->symbol].name, *dot = strstr(name, ".cold");
 
 	if (!dot)
 		return false;
-	if (o->symbols[f->symbol].part)
-		return true;
-	for (size_t i = 0; i < c->n_funcs; i++) {
-		const char *other = o->symbols[c->funcs[i].symbol].name;
-
-		if (!strncmp(other, name, (size_t)(dot - name)) && !other[dot - name])
-			return true;
-	}
-	return false;
+	return o->symbols[f->symbol].part || map_find(names, name, (size_t)(dot - name));
 }
 
-int machine_read(struct object *o, const char *triple, const char *features, struct machine *out,
-		 struct error *err)
+static void measure_all(struct flow_context *c, struct machine *out)
 {
-	struct flow_context c = {.object = o, .isa = find_isa(o)};
+	struct state_pool states = {0};
+	struct flow_spare spare = {.states = &states};
+	struct map names = {0};
+
+	c->spare = &spare;
+	index_names(c, &names);
+	for (uint32_t i = 0; i < out->funcs.n; i++)
+		out->funcs.v[i].pops = c->object->arch == ARCH_I386 ? flow_pops(c, i) : 0;
+	for (uint32_t i = 0; i < out->funcs.n; i++) {
+		out->funcs.v[i].part = is_moved_part(c, &names, &out->funcs.v[i]);
+		if (!out->funcs.v[i].part)
+			flow_measure(c, i, out);
+	}
+	map_release(&names);
+	state_pool_release(&states);
+	vec_release(&spare.insns);
+}
+
+int machine_read_with(struct machine_tools *tools, struct object *o, const char *triple,
+		      const char *features, struct machine *out, struct error *err)
+{
+	struct flow_context c = {.object = o};
+	struct machine_tools *own = tools ? NULL : machine_tools_open();
 	extras_vec extras = {0};
 	labels_vec labels = {0};
 	modes_vec modes = {0};
 
-	*out = (struct machine){.entry_bytes = c.isa->entry_bytes};
-	if (open_disassemblers(&c, triple, features, err))
+	*out = (struct machine){0};
+	if (machine_tools_take(tools ? tools : own, triple, features, &c, err)) {
+		machine_tools_close(own);
 		return -1;
-	/* Thumb depends on the mode and on the IT block around it. */
-	c.cache = o->arch == ARCH_ARM ? NULL : insn_cache_open();
+	}
+	out->entry_bytes = c.isa->entry_bytes;
 	find_modes(o, &modes);
 	find_funcs(o, out);
 	find_sizes(o, out);
@@ -376,23 +357,19 @@ int machine_read(struct object *o, const char *triple, const char *features, str
 	c.n_labels = labels.n;
 	c.modes = modes.v;
 	c.n_modes = modes.n;
-	for (uint32_t i = 0; i < out->funcs.n; i++)
-		out->funcs.v[i].pops = o->arch == ARCH_I386 ? flow_pops(&c, i) : 0;
-	for (uint32_t i = 0; i < out->funcs.n; i++) {
-		out->funcs.v[i].part = is_moved_part(&c, &out->funcs.v[i]);
-		if (!out->funcs.v[i].part)
-			flow_measure(&c, i, out);
-	}
+	measure_all(&c, out);
+	machine_find_funclets(o, out);
 	vec_release(&extras);
 	vec_release(&labels);
 	vec_release(&modes);
-	insn_cache_close(c.cache);
-	LLVMDisasmDispose(c.disassembler);
-	if (c.thumb_disassembler)
-		LLVMDisasmDispose(c.thumb_disassembler);
-	if (c.thumb_fallback)
-		LLVMDisasmDispose(c.thumb_fallback);
+	machine_tools_close(own);
 	return 0;
+}
+
+int machine_read(struct object *o, const char *triple, const char *features, struct machine *out,
+		 struct error *err)
+{
+	return machine_read_with(NULL, o, triple, features, out, err);
 }
 
 void machine_release(struct machine *m)

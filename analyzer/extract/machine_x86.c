@@ -1,4 +1,4 @@
-#include "extract/x86_text.h"
+#include "extract/x86_bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -199,8 +199,7 @@ static void decode_other(struct insn *in, const char *m, const struct x86_operan
 }
 
 /* The relocation of the last four bytes gives a direct branch's target; without one it lies in this section. */
-static void set_target(struct insn *in, const struct object *o, uint32_t section,
-		       const char *operand)
+static void set_target(struct insn *in, const struct object *o, uint32_t section, int64_t distance)
 {
 	uint64_t end = in->offset + in->len;
 	const struct object_reloc *r =
@@ -209,7 +208,19 @@ static void set_target(struct insn *in, const struct object *o, uint32_t section
 	if (r)
 		insn_target_reloc(in, o, r, 4);
 	else
-		insn_target_local(in, section, end + (uint64_t)strtoll(operand, NULL, 0));
+		insn_target_local(in, section, end + (uint64_t)distance);
+}
+
+/* By the condition's number in the instruction. */
+static void set_condition(struct insn *in, unsigned condition)
+{
+	static const enum limit_kind kinds[16] = {[2] = LIMIT_BELOW,
+						  [3] = LIMIT_ABOVE_EQUAL,
+						  [6] = LIMIT_BELOW_EQUAL,
+						  [7] = LIMIT_ABOVE};
+
+	in->not_equal = condition == 5;
+	in->limit_kind = kinds[condition];
 }
 
 /* `call *foo@GOTPCREL(%rip)` and `call *__imp_foo` name their callee. */
@@ -242,7 +253,7 @@ static void decode_flow(const struct object *o, uint32_t section, struct insn *i
 			 : !strcmp(m, "jbe") ? LIMIT_BELOW_EQUAL
 					     : LIMIT_NONE;
 	if (*rest != '*') {
-		set_target(in, o, section, rest);
+		set_target(in, o, section, strtoll(rest, NULL, 0));
 		return;
 	}
 	n = x86_operands(rest, op);
@@ -283,36 +294,56 @@ static bool load_symbol(const struct object *o, uint32_t section, struct insn *i
 	return function;
 }
 
+/* Direct calls and jumps: a fifth of all instructions, and no two of them have the same bytes. */
+static bool decode_branch(const struct object *o, uint32_t section, const uint8_t *p, uint64_t room,
+			  struct insn *in)
+{
+	/* A kernel's patchable jumps to thunks have a prefix without a meaning. */
+	bool prefix = room >= 2 && p[0] == 0x2e && (p[1] == 0xe8 || p[1] == 0xe9);
+	bool wide = room >= 2 && p[0] == 0x0f && (p[1] & 0xf0) == 0x80;
+	bool near = wide || prefix || p[0] == 0xe8 || p[0] == 0xe9;
+	uint8_t op = wide || prefix ? p[1] : p[0];
+
+	if (!near && p[0] != 0xeb && (p[0] & 0xf0) != 0x70)
+		return false;
+	in->len = (uint8_t)(1 + (wide || prefix) + (near ? 4 : 1));
+	if (in->len > room)
+		return false;
+	p += in->len - (near ? 4 : 1);
+	if (op == 0xe8)
+		in->flow = FLOW_CALL;
+	else if (op == 0xe9 || op == 0xeb)
+		in->flow = FLOW_JUMP;
+	else
+		in->flow = FLOW_BRANCH;
+	if (in->flow == FLOW_BRANCH)
+		set_condition(in, op & 15);
+	set_target(in, o, section,
+		   near ? (int32_t)((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+				    (uint32_t)p[3] << 24)
+			: (int8_t)p[0]);
+	return true;
+}
+
+/* What load_symbol() and set_import() ask for. */
+static bool reloc_matters(const struct object *o, const struct object_reloc *r)
+{
+	const struct object_symbol *s = r->symbol == NO_SYMBOL ? NULL : &o->symbols[r->symbol];
+
+	return s && (r->kind == RELOC_GOT || (o->coff && starts(s->name, "__imp_")) ||
+		     (!s->section_symbol && (s->function || s->undefined) && *s->name));
+}
+
 static bool is_trap(const char *m)
 {
 	return starts(m, "ud2") || starts(m, "ud1") || starts(m, "ud0") || !strcmp(m, "int3");
 }
 
-static void decode(const struct isa *isa, const struct object *o, uint32_t section, char *text,
-		   struct insn *in)
+/* An instruction that goes on to the next one, by its mnemonic and operands. */
+static void decode_plain(struct insn *in, const struct isa *isa, const struct object *o,
+			 uint32_t section, const char *m, struct x86_operand *op, unsigned n)
 {
-	struct x86_operand op[4];
-	char *rest, *m = x86_split(text, &rest);
-	unsigned n;
-
-	if (*m == 'j' || is(m, "call") || starts(m, "loop")) {
-		decode_flow(o, section, in, m, rest);
-		return;
-	}
-	if (is(m, "ret") || starts(m, "iret") || starts(m, "sysret") || starts(m, "sysexit") ||
-	    starts(m, "lret")) {
-		in->flow = FLOW_RETURN;
-		if (*rest == '$')
-			in->pops = (uint16_t)strtoul(rest + 1, NULL, 0);
-		return;
-	}
-	if (is_trap(m)) {
-		in->flow = FLOW_TRAP;
-		in->padding = true;
-		return;
-	}
 	in->padding = starts(m, "nop") || (!strcmp(m, "xchgw") && in->len == 2);
-	n = x86_operands(rest, op);
 	/* LLVM prints 32-bit constants without a sign. */
 	for (unsigned k = 0; k < n && isa->word == 4; k++)
 		op[k].imm = (int32_t)op[k].imm;
@@ -358,6 +389,51 @@ static void decode(const struct isa *isa, const struct object *o, uint32_t secti
 	}
 }
 
+static void decode(const struct isa *isa, const struct object *o, uint32_t section, char *text,
+		   struct insn *in)
+{
+	struct x86_operand op[4];
+	char *rest, *m = x86_split(text, &rest);
+	unsigned n;
+
+	if (*m == 'j' || is(m, "call") || starts(m, "loop")) {
+		decode_flow(o, section, in, m, rest);
+		return;
+	}
+	if (is(m, "ret") || starts(m, "iret") || starts(m, "sysret") || starts(m, "sysexit") ||
+	    starts(m, "lret")) {
+		in->flow = FLOW_RETURN;
+		if (*rest == '$')
+			in->pops = (uint16_t)strtoul(rest + 1, NULL, 0);
+		return;
+	}
+	if (is_trap(m)) {
+		in->flow = FLOW_TRAP;
+		in->padding = true;
+		return;
+	}
+	n = x86_operands(rest, op);
+	decode_plain(in, isa, o, section, m, op, n);
+}
+
+static bool decode_bytes(const struct object *o, uint32_t section, const uint8_t *p, uint64_t room,
+			 struct insn *in)
+{
+	const struct isa *isa = o->arch == ARCH_I386 ? &isa_i386 : &isa_x86_64;
+	struct x86_operand op[2];
+	const char *m;
+	unsigned len;
+
+	if (decode_branch(o, section, p, room, in))
+		return true;
+	len = x86_bytes_read(p, room, isa->word, &m, op);
+	if (!len)
+		return false;
+	in->len = (uint8_t)len;
+	decode_plain(in, isa, o, section, m, op, 2);
+	return true;
+}
+
 static void decode_x86_64(const struct object *o, uint32_t section, char *text, struct insn *in)
 {
 	decode(&isa_x86_64, o, section, text, in);
@@ -378,6 +454,8 @@ const struct isa isa_x86_64 = {
 	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
 	.call_clobbers = 0x0fc7,
 	.decode = decode_x86_64,
+	.decode_bytes = decode_bytes,
+	.reloc_matters = reloc_matters,
 };
 
 const struct isa isa_x86_64_windows = {
@@ -391,6 +469,8 @@ const struct isa isa_x86_64_windows = {
 	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
 	.call_clobbers = 0x0fc7,
 	.decode = decode_x86_64,
+	.decode_bytes = decode_bytes,
+	.reloc_matters = reloc_matters,
 };
 
 const struct isa isa_i386 = {
@@ -402,4 +482,6 @@ const struct isa isa_i386 = {
 	.n_regs = N_X86_REGS,
 	.call_clobbers = 0x0007,
 	.decode = decode_i386,
+	.decode_bytes = decode_bytes,
+	.reloc_matters = reloc_matters,
 };

@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "extract/places_type.h"
 
 #include <dwarf.h>
 #include <elf.h>
@@ -13,17 +14,27 @@
  * applied over object.c's layout, wrapped into a small ELF image in memory. So COFF's DWARF is read by the same code.
  */
 
-/* Code of an inlined function, with its nesting below the function that it was inlined into. */
+#define NO_INLINED UINT32_MAX
+
+/* A function that was inlined at one place. */
+struct inlined {
+	uint32_t depth; /* below the function that the machine code belongs to, from 1 */
+	uint32_t parent; /* index into places.inlines, or NO_INLINED: that function itself */
+	const char *name;
+	uint32_t line, column; /* of the call, in the parent */
+};
+
+/* Its code. */
 struct scope {
 	uint64_t low, high;
-	uint32_t depth;
-	const char *name;
+	uint32_t inlined;
 };
 
 /* A function's addresses (hull of its ranges) and its part of places.scopes. */
 struct function {
 	uint64_t low, high;
 	size_t first, n;
+	const char *name;
 };
 
 struct places {
@@ -33,9 +44,11 @@ struct places {
 	Elf *elf;
 	Dwarf *dwarf;
 	VEC(Dwarf_Die) units;
+	VEC(struct inlined) inlines;
 	VEC(struct scope) scopes;
 	VEC(struct function) functions;
 	VEC(struct place_variable) variables;
+	VEC(Dwarf_Die) variable_dies; /* of each of them */
 	struct map inlined; /* names */
 	struct intern names;
 };
@@ -105,17 +118,35 @@ static const char *name_of(struct places *p, Dwarf_Die *die)
 	return intern_str(&p->names, name);
 }
 
-static void add_scopes(struct places *p, Dwarf_Die *die, uint32_t depth)
+static uint32_t number_of(Dwarf_Die *die, unsigned attribute)
+{
+	Dwarf_Attribute at;
+	Dwarf_Word value;
+
+	return dwarf_formudata(dwarf_attr(die, attribute, &at), &value) ? 0 : (uint32_t)value;
+}
+
+/* Gives the parent of what is nested in it. */
+static uint32_t add_scopes(struct places *p, Dwarf_Die *die, uint32_t parent)
 {
 	const char *name = name_of(p, die);
+	uint32_t number = (uint32_t)p->inlines.n;
 	Dwarf_Addr base, low, high;
 	ptrdiff_t at = 0;
 
 	if (!name)
-		return;
+		return parent;
 	map_put_str(&p->inlined, name, NULL);
+	*vec_push(&p->inlines) = (struct inlined){
+		.depth = parent == NO_INLINED ? 1 : p->inlines.v[parent].depth + 1,
+		.parent = parent,
+		.name = name,
+		.line = number_of(die, DW_AT_call_line),
+		.column = number_of(die, DW_AT_call_column),
+	};
 	while ((at = dwarf_ranges(die, at, &base, &low, &high)) > 0)
-		*vec_push(&p->scopes) = (struct scope){low, high, depth, name};
+		*vec_push(&p->scopes) = (struct scope){low, high, number};
+	return number;
 }
 
 /* What DW_OP_fbreg counts from: the CFA with a constant, SP, or the frame pointer. */
@@ -193,6 +224,22 @@ static bool place_in_frame(const struct object *o, const struct frame_base *fb, 
 	return false;
 }
 
+/* Through the line table: libdw takes DWARF 5's file 0 for none. */
+static const char *declaration_file(struct places *p, Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Files *files;
+	Dwarf_Word number;
+	Dwarf_Die unit;
+	size_t n;
+
+	if (dwarf_formudata(dwarf_attr_integrate(die, DW_AT_decl_file, &attribute), &number) ||
+	    !dwarf_diecu(die, &unit, NULL, NULL) || dwarf_getsrcfiles(&unit, &files, &n) ||
+	    number >= n)
+		return NULL;
+	return intern_str(&p->names, dwarf_filesrc(files, number, NULL, NULL));
+}
+
 static void add_variable(struct places *p, Dwarf_Die *die, const struct frame_base *fb,
 			 uint64_t function, const char *declared_in)
 {
@@ -213,15 +260,20 @@ static void add_variable(struct places *p, Dwarf_Die *die, const struct frame_ba
 	v.name = found ? name_of(p, die) : NULL;
 	if (!v.name)
 		return;
-	v.file = intern_str(&p->names, dwarf_decl_file(die));
+	v.always = dwarf_whatform(&attribute) != DW_FORM_loclistx &&
+		   dwarf_whatform(&attribute) != DW_FORM_sec_offset &&
+		   dwarf_whatform(&attribute) != DW_FORM_data4 &&
+		   dwarf_whatform(&attribute) != DW_FORM_data8;
+	v.file = declaration_file(p, die);
 	if (!dwarf_decl_line(die, &line))
 		v.line = (uint32_t)line;
 	*vec_push(&p->variables) = v;
+	*vec_push(&p->variable_dies) = *die;
 }
 
 struct pending {
 	Dwarf_Die die;
-	uint32_t depth;
+	uint32_t inlined; /* or NO_INLINED */
 	const char *within;
 };
 
@@ -241,7 +293,8 @@ static void read_function(struct places *p, Dwarf_Die *function)
 	}
 	if (!f.high || dwarf_entrypc(function, &entry))
 		return;
-	*vec_push(&stack) = (struct pending){*function, 0, name};
+	f.name = name;
+	*vec_push(&stack) = (struct pending){*function, NO_INLINED, name};
 	while (stack.n) {
 		struct pending top = stack.v[--stack.n];
 		Dwarf_Die child;
@@ -252,11 +305,13 @@ static void read_function(struct places *p, Dwarf_Die *function)
 			int tag = dwarf_tag(&child);
 
 			if (tag == DW_TAG_inlined_subroutine) {
-				add_scopes(p, &child, top.depth + 1);
+				uint32_t number = add_scopes(p, &child, top.inlined);
+
 				*vec_push(&stack) =
-					(struct pending){child, top.depth + 1, name_of(p, &child)};
+					(struct pending){child, number, name_of(p, &child)};
 			} else if (tag == DW_TAG_lexical_block) {
-				*vec_push(&stack) = (struct pending){child, top.depth, top.within};
+				*vec_push(&stack) =
+					(struct pending){child, top.inlined, top.within};
 			} else if (tag == DW_TAG_variable || tag == DW_TAG_formal_parameter) {
 				add_variable(p, &child, &fb, entry, top.within);
 			}
@@ -303,30 +358,53 @@ struct places *places_open(struct object *o, struct error *err)
 	return p;
 }
 
-/* Name of the innermost inlined function around an address. */
-static const char *innermost(const struct places *p, uint64_t address)
+/* The innermost inlined function around an address, or NULL, with the function that it lies in. */
+static const struct inlined *innermost(const struct places *p, uint64_t address,
+				       const struct function **function)
 {
-	const char *name = NULL;
-	uint32_t depth = 0;
+	const struct inlined *found = NULL;
 
 	for (size_t f = 0; f < p->functions.n; f++) {
-		if (address < p->functions.v[f].low || address >= p->functions.v[f].high)
-			continue;
-		for (size_t i = 0; i < p->functions.v[f].n; i++) {
-			const struct scope *s = &p->scopes.v[p->functions.v[f].first + i];
+		const struct function *fn = &p->functions.v[f];
 
-			if (address >= s->low && address < s->high && s->depth > depth) {
-				depth = s->depth;
-				name = s->name;
-			}
+		if (address < fn->low || address >= fn->high)
+			continue;
+		for (size_t i = 0; i < fn->n; i++) {
+			const struct scope *s = &p->scopes.v[fn->first + i];
+			const struct inlined *in = &p->inlines.v[s->inlined];
+
+			if (address < s->low || address >= s->high ||
+			    (found && in->depth <= found->depth))
+				continue;
+			found = in;
+			*function = fn;
 		}
 	}
-	return name;
+	return found;
+}
+
+void places_chain(const struct places *p, uint32_t section, uint64_t offset, struct buf *out)
+{
+	const struct function *function = NULL;
+	const struct inlined *in =
+		innermost(p, object_place(p->object, section, offset), &function);
+
+	while (in) {
+		const struct inlined *parent =
+			in->parent == NO_INLINED ? NULL : &p->inlines.v[in->parent];
+		const char *name = parent ? parent->name : function->name;
+
+		buf_printf(out, "%s%s:%u:%u", out->len ? "<" : "", name ? name : "", in->line,
+			   in->column);
+		in = parent;
+	}
 }
 
 struct place places_find(const struct places *p, uint32_t section, uint64_t offset)
 {
 	uint64_t address = object_place(p->object, section, offset);
+	const struct function *function;
+	const struct inlined *in;
 	struct place place = {0};
 
 	for (size_t i = 0; i < p->units.n && !place.file; i++) {
@@ -341,7 +419,8 @@ struct place places_find(const struct places *p, uint32_t section, uint64_t offs
 		place.line = (uint32_t)line;
 		place.column = (uint32_t)column;
 	}
-	place.within = innermost(p, address);
+	in = innermost(p, address, &function);
+	place.within = in ? in->name : NULL;
 	return place;
 }
 
@@ -349,6 +428,11 @@ const struct place_variable *places_variables(const struct places *p, size_t *n)
 {
 	*n = p->variables.n;
 	return p->variables.v;
+}
+
+struct place_type places_type(struct places *p, size_t i)
+{
+	return dwarf_type(&p->variable_dies.v[i], &p->names);
 }
 
 const char *places_producer(const struct places *p)
@@ -376,9 +460,11 @@ void places_close(struct places *p)
 	if (p->elf)
 		elf_end(p->elf);
 	vec_release(&p->units);
+	vec_release(&p->inlines);
 	vec_release(&p->scopes);
 	vec_release(&p->functions);
 	vec_release(&p->variables);
+	vec_release(&p->variable_dies);
 	map_release(&p->inlined);
 	intern_release(&p->names);
 	free(p->image);

@@ -17,6 +17,8 @@
 
 typedef VEC(struct frame_mark) marks_vec;
 
+enum { MAX_DEPTHS = 64 };
+
 struct scan {
 	const struct walk *w;
 	const struct isa *isa;
@@ -206,9 +208,54 @@ static struct frame_mark *keep(const struct scan *s, marks_vec *list, size_t *n)
 	return copy;
 }
 
+/* How often SP has a depth. */
+struct depths {
+	struct {
+		int64_t bytes;
+		uint32_t n;
+	} v[MAX_DEPTHS];
+	unsigned n, last;
+};
+
+static void count_depth(struct depths *d, int64_t bytes)
+{
+	unsigned i = d->last;
+
+	/* Mostly the one of the instruction before. */
+	if (i >= d->n || d->v[i].bytes != bytes)
+		for (i = 0; i < d->n && d->v[i].bytes != bytes;)
+			i++;
+	if (i == MAX_DEPTHS)
+		return;
+	if (i == d->n) {
+		d->v[i].bytes = bytes;
+		d->v[d->n++].n = 0;
+	}
+	d->v[i].n++;
+	d->last = i;
+}
+
+/* The depth that is more frequent than any other: prologues and what is pushed for calls pass through the others. */
+static int64_t most_frequent(const struct depths *d)
+{
+	unsigned best = 0;
+	bool tie = true;
+
+	for (unsigned i = 0; i < d->n; i++) {
+		if (!i || d->v[i].n > d->v[best].n) {
+			best = i;
+			tie = false;
+		} else if (d->v[i].n == d->v[best].n) {
+			tie = true;
+		}
+	}
+	return tie ? BYTES_UNKNOWN : d->v[best].bytes;
+}
+
 void prologue_read(const struct walk *w, struct frame_marks *out)
 {
 	struct scan s = {.w = w, .isa = w->c->isa, .keep = kept_registers(w), .prologue = true};
+	struct depths depths = {.n = 0};
 
 	*out = (struct frame_marks){.call_bytes = BYTES_UNKNOWN, .realigned_bytes = BYTES_UNKNOWN};
 	for (uint32_t i = 0; i < w->code.insns.n; i++) {
@@ -216,11 +263,13 @@ void prologue_read(const struct walk *w, struct frame_marks *out)
 
 		if (w->depth[i] == BYTES_UNKNOWN)
 			continue;
+		count_depth(&depths, w->depth[i]);
 		note_insn(&s, i);
 		note_alignment(w, i, out);
 		if (in->flow == FLOW_CALL && !walk_is_get_pc(w, i) && w->depth[i] > out->call_bytes)
 			out->call_bytes = w->depth[i];
 	}
+	out->body_bytes = most_frequent(&depths);
 	out->saved = keep(&s, &s.saved, &out->n_saved);
 	out->others = keep(&s, &s.others, &out->n_others);
 	out->written = keep(&s, &s.written, &out->n_written);

@@ -25,6 +25,7 @@ struct frame_marks {
 	/* All stores through SP but pushes: where arguments of calls go; by offset. */
 	struct frame_mark *written;
 	size_t n_written;
+	int64_t body_bytes; /* CFA to SP in most of the code; BYTES_UNKNOWN: nothing stands out */
 	int64_t call_bytes; /* CFA to SP at the deepest call, tail calls aside; BYTES_UNKNOWN: no call */
 	int64_t realigned_bytes; /* CFA to SP right behind the alignment, at worst; BYTES_UNKNOWN: none */
 	int64_t realign_loss; /* what the alignment costs at worst */

@@ -7,12 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * A call in the object and its CallExpr share file, line and column (the compiler puts a call where the expression
- * begins) and the name of the function that the code was written in: macros put calls of several functions
- * into one place, so the name belongs into the key.
- */
-
 const char *index_keep(struct index *x, const char *s)
 {
 	return s ? arena_strdup(&x->f->arena, s) : NULL;
@@ -32,12 +26,6 @@ const char *index_path(struct index *x, const char *path)
 		*known = (uintptr_t)ast_path(&x->f->arena, x->in->job, copy);
 	}
 	return (const char *)(uintptr_t)*known;
-}
-
-static const char *call_key(struct index *x, const char *function, const struct fact_loc *loc)
-{
-	return arena_printf(&x->scratch, "%s\n%s:%u:%u", function, loc->file ? loc->file : "",
-			    loc->line, loc->column);
 }
 
 const char *index_local_key(struct index *x, const char *function, const char *name, uint32_t line)
@@ -65,13 +53,6 @@ static void build_index(struct index *x)
 		index_put_first(&x->ast_by_symbol, ast->funcs.v[i].symbol, i);
 		index_put_first(&x->ast_by_name, ast->funcs.v[i].name, i);
 	}
-	for (size_t i = 0; i < ast->calls.n; i++) {
-		const struct ast_call *c = &ast->calls.v[i];
-
-		if (!c->callee)
-			index_put_first(&x->calls, call_key(x, ast->funcs.v[c->func].name, &c->loc),
-					i);
-	}
 	for (size_t i = 0; i < ast->locals.n; i++) {
 		const struct ast_local *l = &ast->locals.v[i];
 
@@ -94,7 +75,6 @@ static void release_index(struct index *x)
 {
 	map_release(&x->ast_by_symbol);
 	map_release(&x->ast_by_name);
-	map_release(&x->calls);
 	map_release(&x->locals);
 	map_release(&x->variables);
 	map_release(&x->paths);
@@ -102,8 +82,7 @@ static void release_index(struct index *x)
 	free(x->fact_of);
 }
 
-/* The name before a compiler's suffix: foo.constprop.0 is foo. A leading dot is no suffix. */
-static const char *plain_name(struct index *x, const char *symbol)
+const char *index_plain_name(struct index *x, const char *symbol)
 {
 	const char *dot = *symbol ? strchr(symbol + 1, '.') : NULL;
 
@@ -115,7 +94,7 @@ static const struct ast_func *find_ast_func(struct index *x, const char *symbol)
 	uint64_t *i = map_find_str(&x->ast_by_symbol, symbol);
 
 	if (!i)
-		i = map_find_str(&x->ast_by_symbol, plain_name(x, symbol));
+		i = map_find_str(&x->ast_by_symbol, index_plain_name(x, symbol));
 	return i ? &x->in->ast->funcs.v[*i - 1] : NULL;
 }
 
@@ -152,7 +131,7 @@ static void add_func(struct index *x, const struct machine_func *m)
 	struct fact_func *fn = vec_push(&x->f->funcs);
 
 	fn->symbol = index_keep(x, s->name);
-	fn->name = index_keep(x, ast ? ast->name : plain_name(x, s->name));
+	fn->name = index_keep(x, ast ? ast->name : index_plain_name(x, s->name));
 	fn->signature = index_keep(x, signature_of(x, ast, s->name));
 	fn->section = strcmp(section, ".text") ? index_keep(x, section) : NULL;
 	fn->linkage = s->linkage;
@@ -196,91 +175,6 @@ static void add_aliases(struct index *x)
 	}
 }
 
-/* Adds an alternative to a list of them, once; NULL makes the whole list NULL for good. */
-static void add_alternative(struct index *x, const char **list, bool *known, const char *one)
-{
-	const char *at = *list;
-
-	*known &= one != NULL;
-	if (!*known) {
-		*list = NULL;
-		return;
-	}
-	for (; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
-		if (strcspn(at, "|") == strlen(one) && !strncmp(at, one, strlen(one)))
-			return;
-	*list = *list ? arena_printf(&x->f->arena, "%s|%s", *list, one) : index_keep(x, one);
-}
-
-/* The compiler merged calls and gave the result no line: it may be any indirect call of the function. */
-static void guess_call(struct index *x, const char *function, struct fact_call *c)
-{
-	const struct ast *ast = x->in->ast;
-	bool slots = true, signatures = true;
-
-	for (size_t i = 0; i < ast->calls.n; i++) {
-		const struct ast_call *call = &ast->calls.v[i];
-
-		if (call->callee || strcmp(ast->funcs.v[call->func].name, function))
-			continue;
-		add_alternative(x, &c->slot, &slots, call->slot);
-		add_alternative(x, &c->signature, &signatures, call->signature);
-	}
-}
-
-static void add_calls(struct index *x)
-{
-	const struct machine *m = x->in->machine;
-
-	for (size_t i = 0; i < m->calls.n; i++) {
-		const struct machine_call *mc = &m->calls.v[i];
-		struct place place = places_find(x->in->places, mc->section, mc->offset);
-		struct fact_call *c;
-		const char *function;
-		uint64_t *known;
-
-		if (x->fact_of[mc->func] == NO_FUNC)
-			continue;
-		c = vec_push(&x->f->calls);
-		c->func = x->fact_of[mc->func];
-		c->kind = mc->kind;
-		c->callee = index_keep(x, mc->callee);
-		c->depth_bytes = mc->depth_bytes;
-		c->within = index_keep(x, place.within);
-		c->loc = (struct fact_loc){index_path(x, place.file), place.line, place.column};
-		if (c->callee)
-			continue;
-		function = c->within ? c->within : x->f->funcs.v[c->func].name;
-		known = map_find_str(&x->calls, call_key(x, function, &c->loc));
-		if (known) {
-			const struct ast_call *ast = &x->in->ast->calls.v[*known - 1];
-
-			c->slot = index_keep(x, ast->slot);
-			c->signature = index_keep(x, ast->signature);
-		} else if (!c->loc.line) {
-			guess_call(x, function, c);
-		}
-	}
-}
-
-/* Functions that put addresses into slots only in bodies that this unit's code does not contain don't count. */
-static bool body_exists(struct index *x, const struct map *emitted, const char *within)
-{
-	return !within || map_find_str(emitted, within) ||
-	       places_has_inlined(x->in->places, within);
-}
-
-static void copy_bind(struct facts *f, const struct fact_bind *b)
-{
-	struct fact_bind *copy = vec_push(&f->binds);
-
-	copy->symbol = arena_strdup(&f->arena, b->symbol);
-	copy->slot = b->slot ? arena_strdup(&f->arena, b->slot) : NULL;
-	copy->within = b->within ? arena_strdup(&f->arena, b->within) : NULL;
-	copy->loc = b->loc;
-	copy->loc.file = b->loc.file ? arena_strdup(&f->arena, b->loc.file) : NULL;
-}
-
 static void mark_taken(struct facts *f)
 {
 	struct map taken = {0};
@@ -292,16 +186,15 @@ static void mark_taken(struct facts *f)
 	map_release(&taken);
 }
 
-static void add_binds(struct index *x)
+/* Of functions that are not in the object, too: the compiler has put their results where they were called. */
+static void add_binds_and_flows(struct index *x)
 {
-	struct map emitted = {0};
+	const struct ast *ast = x->in->ast;
 
-	for (size_t i = 0; i < x->f->funcs.n; i++)
-		map_put_str(&emitted, x->f->funcs.v[i].name, NULL);
-	for (size_t i = 0; i < x->in->ast->binds.n; i++)
-		if (body_exists(x, &emitted, x->in->ast->binds.v[i].within))
-			copy_bind(x->f, &x->in->ast->binds.v[i]);
-	map_release(&emitted);
+	for (size_t i = 0; i < ast->binds.n; i++)
+		reconcile_bind(&ast->binds.v[i], x->f);
+	for (size_t i = 0; i < ast->flows.n; i++)
+		reconcile_flow(&ast->flows.v[i], x->f);
 	mark_taken(x->f);
 }
 
@@ -317,8 +210,8 @@ void reconcile(const struct reconcile_input *in, struct facts *f)
 			add_func(&x, &in->machine->funcs.v[i]);
 	}
 	add_aliases(&x);
-	add_calls(&x);
+	reconcile_calls(&x);
 	reconcile_parts(&x);
-	add_binds(&x);
+	add_binds_and_flows(&x);
 	release_index(&x);
 }

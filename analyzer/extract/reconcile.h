@@ -15,7 +15,7 @@ struct reconcile_input {
 	const struct ast *ast;
 	const struct object *object;
 	const struct machine *machine;
-	const struct places *places;
+	struct places *places;
 	const struct layout *layout;
 	enum frame_origin origin;
 };
@@ -26,5 +26,9 @@ void reconcile(const struct reconcile_input *in, struct facts *f);
 /* The same from the AST alone, for a unit that did not compile: every frame an estimate. Functions that only headers
    define and nothing here calls are left out. `entry_bytes`: what a call pushes on the target. */
 void reconcile_estimate(const struct ast *ast, uint32_t entry_bytes, struct facts *f);
+
+/* Adds what source and symbol table say beside the code: roles, marks, structures by value, guards, annotations. After one
+   of the others; `object` is NULL for an estimate. */
+void reconcile_source(const struct ast *ast, struct object *object, struct facts *f);
 
 #endif

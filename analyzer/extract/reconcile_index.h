@@ -11,8 +11,6 @@ struct index {
 	struct arena scratch;
 	struct map ast_by_symbol; /* -> ast func + 1 */
 	struct map ast_by_name;
-	struct map
-		calls; /* "name\nfile:line:column" -> ast call + 1, the first indirect one of the place */
 	struct map locals; /* "function\nname\nline" -> ast local + 1 */
 	struct map variables; /* address of a function -> its first place_variable */
 	struct map paths; /* absolute path -> path as facts have it */
@@ -32,6 +30,17 @@ void index_put_first(struct map *m, const char *key, size_t i);
 
 /* The key of a local variable; `function` NULL: of any function. In the index's own arena. */
 const char *index_local_key(struct index *x, const char *function, const char *name, uint32_t line);
+
+/* The name before a compiler's suffix: foo.constprop.0 is foo. A leading dot is no suffix. */
+const char *index_plain_name(struct index *x, const char *symbol);
+
+/* The calls of every function, with what the source says of them. */
+void reconcile_calls(struct index *x);
+
+/* Copies one record into the facts. */
+void reconcile_bind(const struct fact_bind *b, struct facts *f);
+void reconcile_flow(const struct fact_flow *flow, struct facts *f);
+void reconcile_arg(const struct fact_arg *a, uint32_t call, struct facts *f);
 
 /* The parts of every function's frame. */
 void reconcile_parts(struct index *x);

@@ -1,7 +1,7 @@
 #include "extract/reconcile_index.h"
 
 #include "base/mem.h"
-#include "extract/account.h"
+#include "extract/account_object.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +98,7 @@ static void name_part(struct index *x, const struct layout_slot *slot, const str
 		return;
 	p->type = index_keep(x, l->type);
 	p->aggregate = l->aggregate;
+	p->format_only = l->format_only;
 	p->loc = l->loc;
 	p->loc.file = index_keep(x, l->loc.file);
 	p->declared_in = index_keep(x, x->in->ast->funcs.v[l->func].name);
@@ -145,29 +146,14 @@ static void name_parts(struct index *x, const struct layout_slot *slots,
 	}
 }
 
-/* How much SP may be off at most when a call is made. */
-static int64_t call_alignment(const struct object *o)
-{
-	if (o->arch == ARCH_ARM)
-		return 8;
-	return o->arch == ARCH_I386 && o->coff ? 4 : 16;
-}
-
 /* The parts of one function, of which the layout knows `n` slots. */
 static void add_parts_of(struct index *x, size_t func, const struct layout_slot *slots, size_t n,
 			 int64_t stack_bytes)
 {
 	const struct machine_func *m = &x->in->machine->funcs.v[func];
-	const struct object *o = x->in->object;
-	struct account a = {
-		.frame_bytes = m->frame_bytes,
-		.entry_bytes = x->in->machine->entry_bytes,
-		.stack_bytes = stack_bytes,
-		.home_bytes = o->arch == ARCH_X86_64 && o->coff ? 32 : 0,
-		.alignment = call_alignment(o),
-		.marks = &m->marks,
-	};
+	struct account a = account_start(x->in->object, x->in->machine, func);
 
+	a.stack_bytes = stack_bytes;
 	for (size_t i = 0; i < n; i++) {
 		struct fact_part *p = vec_push(&a.parts);
 		bool placed = slots[i].kind != PART_DYNAMIC;
@@ -193,6 +179,36 @@ static void add_parts_of(struct index *x, size_t func, const struct layout_slot 
 	vec_release(&a.parts);
 }
 
+/* The same for an object of the build, of which the compiler said no more than DWARF does. The AST knows the types as the
+   source spells them. */
+static void add_shipped_parts(struct index *x, struct account_object *object, size_t func)
+{
+	struct account a;
+
+	account_object_parts(object, func, &a);
+	for (size_t i = 0; i < a.parts.n; i++) {
+		struct fact_part *p = vec_push(&x->f->parts);
+		const struct ast_local *l = NULL;
+
+		*p = a.parts.v[i];
+		p->func = x->fact_of[func];
+		if (!p->name)
+			continue;
+		l = find_local(x, p->declared_in, x->f->funcs.v[p->func].name, p->name,
+			       p->loc.line);
+		p->name = index_keep(x, p->name);
+		p->type = index_keep(x, l ? l->type : p->type);
+		p->format_only = l && l->format_only;
+		p->declared_in = index_keep(x, p->declared_in);
+		p->loc.file = index_path(x, p->loc.file);
+		if (l) {
+			p->loc = l->loc;
+			p->loc.file = index_keep(x, l->loc.file);
+		}
+	}
+	vec_release(&a.parts);
+}
+
 /* The remark and the usage name the linker symbol as LLVM has it: 32-bit Windows puts an underscore before it. */
 static const uint64_t *find_named(struct index *x, const struct map *m, const char *symbol)
 {
@@ -207,7 +223,9 @@ void reconcile_parts(struct index *x)
 {
 	const struct layout *l = x->in->layout;
 	struct map slots = {0}, usages = {0}, remarks = {0};
+	struct account_object object;
 
+	account_object_open(&object, x->in->object, x->in->machine, x->in->places);
 	for (size_t i = 0; i < l->slots.n; i++)
 		index_put_first(&slots, l->slots.v[i].function, i);
 	for (size_t i = 0; i < l->functions.n; i++)
@@ -221,6 +239,11 @@ void reconcile_parts(struct index *x)
 
 		if (x->fact_of[i] == NO_FUNC)
 			continue;
+		if (x->in->origin == ORIGIN_SHIPPED) {
+			if (x->in->machine->funcs.v[i].kind != FRAME_UNMEASURED)
+				add_shipped_parts(x, &object, i);
+			continue;
+		}
 		symbol = x->f->funcs.v[x->fact_of[i]].symbol;
 		slot = find_named(x, &slots, symbol);
 		usage = find_named(x, &remarks, symbol) ? find_named(x, &usages, symbol) : NULL;
@@ -231,6 +254,7 @@ void reconcile_parts(struct index *x)
 		add_parts_of(x, i, slot ? &l->slots.v[first] : NULL, n,
 			     usage ? l->usages.v[*usage - 1].bytes : BYTES_UNKNOWN);
 	}
+	account_object_close(&object);
 	map_release(&slots);
 	map_release(&remarks);
 	map_release(&usages);

@@ -28,6 +28,21 @@ const struct unwind_func *unwind_at(const struct unwind *u, uint32_t section, ui
 
 void unwind_release(struct unwind *u);
 
+/*
+ * Guarded code of Windows' structured exceptions; a function that the system runs for it: a filter while the exception is
+ * looked at, or a termination handler (__finally) while the stack is unwound; and where control goes on behind an
+ * exception, with SP as in the guarded code.
+ */
+struct unwind_scope {
+	uint32_t section, handler_section, target_section; /* NO_SECTION: there is none */
+	uint64_t begin, handler, target;
+};
+
+typedef VEC(struct unwind_scope) unwind_scopes;
+
+/* Appends the scopes of an object or image for Windows on x86-64 or AArch64; what is no table of scopes is passed over. */
+void unwind_read_scopes(const struct object *o, unwind_scopes *scopes);
+
 /* For unwind.c: the two forms of tables. */
 void unwind_read_cfi(struct object *o, uint32_t section, bool eh, struct unwind *u);
 void unwind_read_pdata(struct object *o, uint32_t section, struct unwind *u);

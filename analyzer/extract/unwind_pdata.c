@@ -161,3 +161,113 @@ void unwind_read_pdata(struct object *o, uint32_t section, struct unwind *u)
 			read_aarch64(o, section, at, u);
 	}
 }
+
+/* Where an entry's unwind information keeps the handler and what belongs to it; 0: nowhere. */
+static uint64_t handler_of_x86_64(const uint8_t *p, uint64_t room)
+{
+	bool handled = p[0] >> 3 & 3, chained = p[0] >> 3 & 4;
+	uint64_t at = 4 + 2u * ((p[2] + 1u) & ~1u);
+
+	return handled && !chained && at + 8 <= room ? at : 0;
+}
+
+static uint64_t handler_of_aarch64(const uint8_t *p, uint64_t room)
+{
+	uint32_t head = u32(p), epilogues = head >> 22 & 31, words = head >> 27;
+	uint64_t at = 4;
+
+	if (!(head >> 20 & 1) || head >> 18 & 3)
+		return 0;
+	if (!epilogues && !words) {
+		if (room < 8)
+			return 0;
+		epilogues = u32(p + 4) & 0xffff;
+		words = u32(p + 4) >> 16 & 0xff;
+		at = 8;
+	}
+	/* One epilogue may stand in the header itself. */
+	at += (head >> 21 & 1 ? 0 : 4ull * epilogues) + 4ull * words;
+	return at + 8 <= room ? at : 0;
+}
+
+static bool code_at(const struct object *o, uint32_t section, uint64_t at, uint32_t *to,
+		    uint64_t *offset)
+{
+	return place_at(o, section, at, to, offset) && o->sections[*to].code;
+}
+
+/*
+ * Behind the handler: a count, then begin and end of guarded code, a filter and where control goes on. __finally has its
+ * handler in the filter's place and goes on nowhere; a filter can be a constant. Other handlers keep other things there, so
+ * that nothing counts unless all entries are such.
+ */
+static void read_scopes(const struct object *o, uint32_t section, uint64_t at,
+			const struct unwind_func *f, unwind_scopes *scopes)
+{
+	const struct object_section *s = &o->sections[section];
+	uint32_t count = u32(s->data + at);
+	size_t before = scopes->n;
+
+	if (count > (s->size - at - 4) / 16)
+		return;
+	for (at += 4; count; count--, at += 16) {
+		struct unwind_scope scope;
+		uint32_t end_section;
+		uint64_t end;
+
+		if (!place_at(o, section, at, &scope.section, &scope.begin) ||
+		    !place_at(o, section, at + 4, &end_section, &end) ||
+		    scope.section != f->section || end_section != f->section ||
+		    scope.begin < f->start || end <= scope.begin || end > f->start + f->size + 1) {
+			scopes->n = before;
+			return;
+		}
+		if (!code_at(o, section, at + 8, &scope.handler_section, &scope.handler))
+			scope.handler_section = NO_SECTION;
+		if (!code_at(o, section, at + 12, &scope.target_section, &scope.target))
+			scope.target_section = NO_SECTION;
+		*vec_push(scopes) = scope;
+	}
+}
+
+/* The scopes of one entry of the function table. */
+static void read_entry_scopes(const struct object *o, uint32_t pdata, uint64_t at,
+			      unwind_scopes *scopes)
+{
+	bool x86 = o->arch == ARCH_X86_64;
+	const struct object_section *s;
+	struct unwind_func f = {.size = 0};
+	uint32_t info_section, end_section;
+	uint64_t info, end, handler;
+
+	if (!place_at(o, pdata, at, &f.section, &f.start) ||
+	    !place_at(o, pdata, at + (x86 ? 8 : 4), &info_section, &info))
+		return;
+	s = &o->sections[info_section];
+	if (!s->data || info > s->size || s->size - info < 4)
+		return;
+	if (x86 && place_at(o, pdata, at + 4, &end_section, &end) && end > f.start)
+		f.size = end - f.start;
+	else if (!x86 && !(u32(o->sections[pdata].data + at + 4) & 3 && o->linked))
+		f.size = (uint64_t)(u32(s->data + info) & 0x3ffff) * 4;
+	handler = x86 ? handler_of_x86_64(s->data + info, s->size - info)
+		      : handler_of_aarch64(s->data + info, s->size - info);
+	if (f.size && handler)
+		read_scopes(o, info_section, info + handler + 4, &f, scopes);
+}
+
+void unwind_read_scopes(const struct object *o, unwind_scopes *scopes)
+{
+	uint64_t entry = o->arch == ARCH_X86_64 ? 12 : 8;
+
+	if (!o->coff || (o->arch != ARCH_X86_64 && o->arch != ARCH_AARCH64))
+		return;
+	for (uint32_t i = 0; i < o->n_sections; i++) {
+		const struct object_section *s = &o->sections[i];
+
+		if (strncmp(s->name, ".pdata", 6) || !s->data)
+			continue;
+		for (uint64_t at = 0; at + entry <= s->size; at += entry)
+			read_entry_scopes(o, i, at, scopes);
+	}
+}

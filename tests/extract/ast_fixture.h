@@ -3,6 +3,7 @@
  *
  *   calls   CALLER -> CALLEE            binds   SYMBOL -> SLOT [in FUNCTION]
  *           CALLER => SLOT              a slot that is not known is "?"
+ *   flows   KIND [FROM] -> TO [in FUNCTION]
  */
 #ifndef STACKCHECK_TESTS_AST_FIXTURE_H
 #define STACKCHECK_TESTS_AST_FIXTURE_H
@@ -117,6 +118,37 @@ static inline const char *unit_binds(struct unit *u)
 	return text;
 }
 
+static inline const char *unit_flows(struct unit *u)
+{
+	struct buf b = {0};
+	const char *text;
+
+	for (size_t i = 0; i < u->ast.flows.n; i++) {
+		const struct fact_flow *f = &u->ast.flows.v[i];
+
+		buf_printf(&b, "%s%s%s -> %s%s%s\n", flow_kind_name(f->kind), f->from ? " " : "",
+			   f->from ? f->from : "", f->to, f->within ? " in " : "",
+			   f->within ? f->within : "");
+	}
+	text = arena_strdup(&u->arena, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+/* Symbol and object of every bind. */
+static inline const char *unit_bind_objects(struct unit *u)
+{
+	struct buf b = {0};
+	const char *text;
+
+	for (size_t i = 0; i < u->ast.binds.n; i++)
+		buf_printf(&b, "%s %s\n", u->ast.binds.v[i].symbol,
+			   u->ast.binds.v[i].object ? u->ast.binds.v[i].object : "-");
+	text = arena_strdup(&u->arena, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
 static inline void expect_calls(const char *source, const char *calls)
 {
 	struct unit u;
@@ -132,6 +164,15 @@ static inline void expect_binds(const char *source, const char *binds)
 
 	unit_read(&u, source);
 	assert_string_equal(unit_binds(&u), binds);
+	unit_close(&u);
+}
+
+static inline void expect_flows(const char *source, const char *flows)
+{
+	struct unit u;
+
+	unit_read(&u, source);
+	assert_string_equal(unit_flows(&u), flows);
 	unit_close(&u);
 }
 

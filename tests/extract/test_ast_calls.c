@@ -90,17 +90,17 @@ static void copies_are_followed(void **state)
 		     "int l11(fn cb) { if (!cb) cb = x; return cb(1); }\n"
 		     "int l12(void) { fn f; return f(1); }\n",
 		     "l1 => field:struct ops.a@a.c\n"
-		     "l2 => ?\n"
+		     "l2 => local:l2.f\n"
 		     "l3 => local:l3.f\n"
 		     "l4 => field:struct ops.a@a.c\n"
 		     "l5 -> fill\n"
-		     "l5 => ?\n"
+		     "l5 => local:l5.f\n"
 		     "l6 => field:struct ops.b@a.c\n"
 		     "l7 => param:l7#0\n"
 		     "l8 => field:struct ops.b@a.c\n"
 		     "l8 => field:struct ops.a@a.c\n"
 		     "l9 => field:struct ops.a@a.c\n"
-		     "l10 => ?\n"
+		     "l10 => param:l10#1\n"
 		     "l11 => param:l11#0\n"
 		     "l12 => ?\n");
 }

@@ -126,7 +126,7 @@ static int read_bytes(const void *bytes, size_t len, struct facts *f, struct err
 	assert_int_equal(write(fd, bytes, len), (ssize_t)len);
 	close(fd);
 	*f = (struct facts){.unit = "x.sys"};
-	rc = image_read(&job, f, err);
+	rc = image_read(&job, NULL, f, err);
 	unlink(path);
 	return rc;
 }
@@ -182,6 +182,61 @@ static void test_unwind_codes_that_disagree(void **state)
 }
 
 /* Every prefix of the file, and every byte of its headers and tables changed: an answer or an error, no more. */
+/*
+ * The first function guards its calls: __except goes on at 0x1080 with a filter at 0x1060 that only the scope table knows,
+ * and that jumps on to a leaf which nothing else knows; __finally has its handler at 0x1040.
+ */
+static void make_guarded(struct pe *p)
+{
+	make_pe(p);
+	/* 0x1060: jmp 0x10a0; 0x1080: mov eax, 1; jmp 0x1015; 0x10a0: ret */
+	put_bytes(p, 0x260, "\xe9\x3b\x00\x00\x00", 5);
+	put_bytes(p, 0x280, "\xb8\x01\x00\x00\x00\xeb\x8e", 7);
+	put_bytes(p, 0x2a0, "\xc3", 1);
+	make_function(p, 0, 0x1000, 0x101b, 0x4020);
+	put_bytes(p, 0x820, "\x19\x05\x02\x00\x05\x72\x01\x30", 8);
+	put(p, 0x828, 0x1070, 4); /* the handler, as ever */
+	put(p, 0x82c, 2, 4);
+	put(p, 0x830, 0x1005, 4);
+	put(p, 0x834, 0x100b, 4);
+	put(p, 0x838, 0x1060, 4);
+	put(p, 0x83c, 0x1015, 4);
+	put(p, 0x840, 0x100b, 4);
+	put(p, 0x844, 0x1010, 4);
+	put(p, 0x848, 0x1040, 4);
+	put(p, 0x84c, 0, 4);
+}
+
+static void test_funclets_of_images(void **state)
+{
+	static const char *const callees[] = {"sub_140001060", "IoCallDriver", "sub_140001040",
+					      "sub_140001040", "IoCallDriver", "sub_1400010a0"};
+	struct facts f;
+	struct error err = {0};
+	struct pe p;
+
+	(void)state;
+	make_guarded(&p);
+	assert_int_equal(read_bytes(&p, sizeof(p), &f, &err), 0);
+	assert_int_equal(f.funcs.n, 4);
+	for (size_t i = 0; i < f.funcs.n; i++)
+		assert_int_equal(f.funcs.v[i].frame_kind, FRAME_FIXED);
+	assert_int_equal(f.calls.n, 6);
+	for (size_t i = 0; i < 6; i++)
+		assert_string_equal(f.calls.v[i].callee, callees[i]);
+	/* By exception handling, by the code itself. */
+	assert_int_equal(f.calls.v[0].depth_bytes, BYTES_UNKNOWN);
+	assert_int_equal(f.calls.v[2].depth_bytes, BYTES_UNKNOWN);
+	assert_int_equal(f.calls.v[3].depth_bytes, 8 + 8 + 0x40);
+	assert_int_equal(f.calls.v[5].kind, CALL_TAIL);
+	facts_release(&f);
+	/* A table with one wrong entry is another handler's. */
+	put(&p, 0x844, 0x1004, 4);
+	assert_int_equal(read_bytes(&p, sizeof(p), &f, &err), 0);
+	assert_int_equal(f.calls.n, 3);
+	facts_release(&f);
+}
+
 static void test_damaged_images(void **state)
 {
 	struct pe p;
@@ -237,7 +292,7 @@ static void check_object(const char *target, size_t checked)
 	struct error err = {0};
 
 	compile(target, "test-image.c", "test-image.o");
-	assert_int_equal(image_read(&job, &f, &err), 0);
+	assert_int_equal(image_read(&job, NULL, &f, &err), 0);
 	assert_int_equal(f.funcs.n, 2);
 	assert_int_equal(f.calls.n, 3);
 	assert_true(f.funcs.v[0].frame_bytes >= 600);
@@ -263,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_driver_image),
 		cmocka_unit_test(test_unwind_codes_that_disagree),
+		cmocka_unit_test(test_funclets_of_images),
 		cmocka_unit_test(test_damaged_images),
 		cmocka_unit_test(test_objects_agree_with_unwind_tables),
 	};

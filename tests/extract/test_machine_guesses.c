@@ -127,6 +127,70 @@ static void structured_exceptions(void **state)
 	measured_release(&x);
 }
 
+/* The function that a funclet's or filter's call comes from: by exception handling, at a depth that is not known. */
+static void expect_funclet(struct measured *x, const char *parent, const char *funclet)
+{
+	const struct machine_func *f = measured_func(x, funclet);
+	size_t n = 0;
+
+	assert_int_not_equal(f->parent, MACHINE_NO_FUNC);
+	assert_ptr_equal(&x->machine.funcs.v[f->parent], measured_func(x, parent));
+	for (size_t i = 0; i < x->machine.calls.n; i++) {
+		const struct machine_call *c = &x->machine.calls.v[i];
+
+		if (i)
+			assert_true(c[-1].func <= c->func);
+		if (c->func != f->parent || c->depth_bytes != BYTES_UNKNOWN)
+			continue;
+		assert_int_equal(c->kind, CALL_DIRECT);
+		n += !strcmp(c->callee, funclet);
+	}
+	assert_int_equal(n, 1);
+}
+
+static const char seh_source[] =
+	"void sink(void *); int ext(int); int filter(void *);\n"
+	"int fin(int n) { char b[500]; int r = 0; __try { sink(b); r = ext(n); }\n"
+	"  __finally { char c[40]; sink(c); } return r + b[n]; }\n"
+	"int exc(int n) { char b[300]; __try { sink(b); return ext(n); }\n"
+	"  __except (filter(b)) { return b[1]; } }\n"
+	"int plain(int n) { return ext(n) + ext(n + 1); }\n"
+	"int any(int n) { __try { return ext(n); } __except (1) { return 3; } }\n";
+
+static void funclets_have_parents(void **state)
+{
+	static const char *const targets[] = {"x86_64-pc-windows-msvc", "aarch64-pc-windows-msvc",
+					      "i686-pc-windows-msvc"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		bool x86_32 = targets[i][0] == 'i';
+		struct measured x;
+		size_t unknown = 0;
+
+		measure(&x, targets[i], "-fms-extensions", seh_source);
+		for (size_t k = 0; k < x.machine.calls.n; k++)
+			unknown += x.machine.calls.v[k].depth_bytes == BYTES_UNKNOWN;
+		expect_funclet(&x, x86_32 ? "_exc" : "exc", "?filt$0@0@exc@@");
+		assert_int_equal(measured_func(&x, x86_32 ? "_plain" : "plain")->parent,
+				 MACHINE_NO_FUNC);
+		/* With one more filter, of any(), on 32-bit x86, where constants are functions, too. */
+		assert_true(x86_32 ? unknown >= 3 : unknown == 2);
+		measured_release(&x);
+	}
+}
+
+static void funclets_by_tables(void **state)
+{
+	struct measured x;
+
+	(void)state;
+	/* mingw names filters otherwise: the scope table tells. */
+	measure(&x, "x86_64-w64-mingw32", "-fms-extensions", seh_source);
+	expect_funclet(&x, "exc", "__filt_exc");
+	measured_release(&x);
+}
+
 /* The kernel's static keys: a jump that is a nop at other times, and a nop that is a jump. */
 static void static_keys(void **state)
 {
@@ -188,6 +252,8 @@ int main(void)
 		cmocka_unit_test(a_guess_is_corrected_once),
 		cmocka_unit_test(imports_in_registers),
 		cmocka_unit_test(structured_exceptions),
+		cmocka_unit_test(funclets_have_parents),
+		cmocka_unit_test(funclets_by_tables),
 		cmocka_unit_test(static_keys),
 		cmocka_unit_test(a_last_call_to_the_next_function),
 		cmocka_unit_test(a_table_of_functions_is_no_jump_table),

@@ -1,0 +1,247 @@
+/* Tests of remaining stack and of depths; and what text and declarations say of a function. */
+#include "ast_fixture.h"
+
+#include <inttypes.h>
+
+#define WDK                                                                                        \
+	"typedef unsigned long ULONG; typedef unsigned long ULONG_PTR;\n"                          \
+	"void IoGetStackLimits(ULONG_PTR *, ULONG_PTR *);\n"                                       \
+	"ULONG IoGetRemainingStackSize(void);\n"                                                   \
+	"int post(void), deep(void);\n"
+
+static void put_sides(struct buf *b, const char *name, const struct fact_range *r, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		buf_printf(b, " %s %" PRIu32 "-%" PRIu32, name, r[i].line, r[i].last_line);
+}
+
+/* "FUNCTION KIND MEASURE THRESHOLD [pass LINES] [fail LINES]" */
+static const char *unit_guards(struct unit *u)
+{
+	struct buf b = {0};
+	const char *text;
+
+	for (size_t i = 0; i < u->ast.guards.n; i++) {
+		const struct fact_guard *g = &u->ast.guards.v[i];
+
+		buf_printf(&b, "%s %s %s %s%" PRId64 "%s%s%s", g->within, guard_kind_name(g->kind),
+			   g->measure, g->threshold_is_param ? "#" : "", g->threshold,
+			   g->counts_up ? " up" : "", g->returned ? " returned" : "",
+			   g->local ? " local" : "");
+		put_sides(&b, "pass", g->pass, g->n_pass);
+		put_sides(&b, "fail", g->fail, g->n_fail);
+		buf_putc(&b, '\n');
+	}
+	text = arena_strdup(&u->arena, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+static void expect_guards(const char *source, const char *guards)
+{
+	struct unit u;
+
+	unit_read(&u, source);
+	assert_string_equal(unit_guards(&u), guards);
+	unit_close(&u);
+}
+
+static void early_exit(void **state)
+{
+	(void)state;
+	expect_guards(WDK "int f(void)\n{\n\tif (IoGetRemainingStackSize() < 4096)\n"
+			  "\t\treturn post();\n\treturn deep();\n}\n",
+		      "f stack IoGetRemainingStackSize 4096 pass 8-10 fail 8-8\n");
+}
+
+static void operand_order_and_operators(void **state)
+{
+	(void)state;
+	expect_guards(WDK
+		      "void a(void) { if (0x1000 <= IoGetRemainingStackSize()) deep(); }\n"
+		      "void b(void) { if (IoGetRemainingStackSize() > 99) deep(); else post(); }\n"
+		      "void c(void) { if (!(IoGetRemainingStackSize() <= 99)) deep(); }\n"
+		      "void d(void) { if (200 > IoGetRemainingStackSize()) post(); }\n",
+		      "a stack IoGetRemainingStackSize 4096 pass 5-5\n"
+		      "b stack IoGetRemainingStackSize 100 pass 6-6 fail 6-6\n"
+		      "c stack IoGetRemainingStackSize 100 pass 7-7\n"
+		      "d stack IoGetRemainingStackSize 200 fail 8-8\n");
+}
+
+/* Behind `low && x` the other side proves nothing. */
+static void conjunctions(void **state)
+{
+	(void)state;
+	expect_guards(WDK "void a(int x) { if (x && IoGetRemainingStackSize() >= 512)\n deep();\n "
+			  "else\n post(); }\n"
+			  "void b(int x) { if (x && IoGetRemainingStackSize() < 512) { post(); "
+			  "return; }\n deep(); }\n"
+			  "void c(int x) { if (x || IoGetRemainingStackSize() < 512) { post(); "
+			  "return; }\n deep(); }\n",
+		      "a stack IoGetRemainingStackSize 512 pass 6-6 fail 8-8\n"
+		      "b stack IoGetRemainingStackSize 512 fail 9-9\n"
+		      "c stack IoGetRemainingStackSize 512 pass 11-12 fail 11-11\n");
+}
+
+static void measured_local(void **state)
+{
+	(void)state;
+	expect_guards(WDK "int f(void)\n{\n\tULONG_PTR low, high;\n"
+			  "\tIoGetStackLimits(&low, &high);\n"
+			  "\tif ((ULONG_PTR)&low - low < 3584)\n\t\treturn post();\n"
+			  "\treturn deep();\n}\n",
+		      "f stack IoGetStackLimits 3584 local pass 10-12 fail 10-10\n");
+	expect_guards(WDK "int f(void)\n{\n\tULONG left = IoGetRemainingStackSize();\n"
+			  "\tint low = left < 100;\n\tif (low)\n\t\treturn post();\n"
+			  "\treturn deep();\n}\n",
+		      "f stack IoGetRemainingStackSize 100 pass 10-12 fail 10-10\n");
+}
+
+static void helpers(void **state)
+{
+	(void)state;
+	expect_guards(WDK
+		      "static int enough(ULONG n)\n{\n\treturn IoGetRemainingStackSize() >= n;\n}\n"
+		      "int f(void)\n{\n\tif (!enough(512)) return post();\n\treturn deep();\n}\n"
+		      "int g(void)\n{\n\treturn enough(2048) ? deep() : post();\n}\n",
+		      "enough stack IoGetRemainingStackSize #0 returned\n"
+		      "f stack enough 512 pass 11-13 fail 11-11\n"
+		      "g stack enough 2048 pass 16-16 fail 16-16\n");
+}
+
+/* The failing side jumps to a label further down: the passing side ends there. */
+static void jumps(void **state)
+{
+	(void)state;
+	expect_guards(WDK "int f(void)\n{\n\tif (IoGetRemainingStackSize() < 4096)\n\t\tgoto low;\n"
+			  "\tdeep();\n\treturn 0;\nlow:\n\treturn post();\n}\n",
+		      "f stack IoGetRemainingStackSize 4096 pass 8-11 fail 8-8 fail 11-13\n");
+}
+
+static void assertions_are_no_guards(void **state)
+{
+	(void)state;
+	expect_guards(WDK "#define ASSERT(x) do { if (!(x)) post(); } while (0)\n"
+			  "void f(void) { ASSERT(IoGetRemainingStackSize() > 4096); deep(); }\n",
+		      "");
+	/* A pointer that is held against the limits is none either. */
+	expect_guards(
+		WDK "int on_stack(void *p) { ULONG_PTR low, high; IoGetStackLimits(&low, &high);\n"
+		    "return (ULONG_PTR)p >= low && (ULONG_PTR)p < high; }\n",
+		"");
+}
+
+static void depths(void **state)
+{
+	(void)state;
+	expect_guards("void down(int n) { if (n == 0) return;\n down(n - 1);\n}\n"
+		      "void up(int level) { if (level > 8) return;\n up(level + 1);\n}\n"
+		      "void inner(int n) { if (n < 4)\n inner(n + 1);\n}\n"
+		      "void flat(int n) { if (n == 0) return; }\n",
+		      "down depth n 0 pass 1-3 fail 1-1\n"
+		      "up depth level 8 up pass 4-6 fail 4-4\n"
+		      "inner depth n 4 up pass 8-8\n");
+}
+
+static void counters(void **state)
+{
+	(void)state;
+	expect_guards("int xmit_recursion(void); void go(void);\n"
+		      "void f(void) { if (xmit_recursion() > 8) return;\n go();\n}\n",
+		      "f counter xmit_recursion 8 up pass 2-4 fail 2-2\n");
+}
+
+static void marks_and_roles(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_read(&u, "#define PAGED_CODE()\ntypedef int DISPATCH(void *);\n"
+		      "DISPATCH read;\nint read(void *p) { PAGED_CODE(); return !p; }\n"
+		      "int write(void *p) { /* PAGED_CODE() */ return !p; }\n"
+		      "_Noreturn void stop(void) { for (;;) ; }\n");
+	assert_string_equal(unit_func(&u, "read")->role, "DISPATCH");
+	assert_int_equal(unit_func(&u, "read")->marks, 1u << MARK_PAGED);
+	assert_null(unit_func(&u, "write")->role);
+	assert_int_equal(unit_func(&u, "write")->marks, 0);
+	assert_int_equal(unit_func(&u, "stop")->marks, 1u << MARK_NORETURN);
+	unit_close(&u);
+}
+
+static void structures_by_value(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_read(&u,
+		  "struct big { char b[300]; };\nstruct big f(int a, struct big x, struct big *p)\n"
+		  "{ (void)a; (void)p; return x; }\n");
+	assert_int_equal(u.ast.values.n, 2);
+	assert_true(u.ast.values.v[0].returned);
+	assert_int_equal(u.ast.values.v[1].number, 1);
+	assert_int_equal(u.ast.values.v[1].bytes, 300);
+	assert_string_equal(u.ast.values.v[1].name, "x");
+	unit_close(&u);
+}
+
+static void format_buffers(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_read(&u, "int snprintf(char *, unsigned long, const char *, ...); int printk(const "
+		      "char *, ...);\n"
+		      "void copy(char *);\n"
+		      "void f(int x) { char text[64], kept[64], tiny[8];\n"
+		      "snprintf(text, sizeof(text), \"%d\", x); printk(\"%s\", text);\n"
+		      "snprintf(kept, sizeof(kept), \"%d\", x); copy(kept);\n"
+		      "snprintf(tiny, sizeof(tiny), \"%d\", x); }\n");
+	assert_true(unit_local(&u, "text")->format_only);
+	assert_false(unit_local(&u, "kept")->format_only);
+	assert_false(unit_local(&u, "tiny")->format_only);
+	unit_close(&u);
+}
+
+static void annotations(void **state)
+{
+	struct unit u;
+	const struct fact_annotation *a;
+
+	(void)state;
+	unit_read(&u, "/* stackcheck: recursion 4 */\nvoid f(void)\n{\n"
+		      "\tf(); // stackcheck: allow recursion because tests  \n}\n"
+		      "const char *s = \"stackcheck: no comment\";\n"
+		      "/*\n * More.\n * stackcheck: noreturn\n */\n");
+	assert_int_equal(u.ast.annotations.n, 3);
+	a = u.ast.annotations.v;
+	assert_string_equal(a[0].text, "recursion 4");
+	assert_string_equal(a[0].within, "f");
+	assert_string_equal(a[1].text, "allow recursion because tests");
+	assert_string_equal(a[1].within, "f");
+	assert_int_equal(a[1].loc.line, 4);
+	assert_string_equal(a[2].text, "noreturn");
+	assert_int_equal(a[2].loc.line, 9);
+	assert_null(a[2].within);
+	unit_close(&u);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(early_exit),
+		cmocka_unit_test(operand_order_and_operators),
+		cmocka_unit_test(conjunctions),
+		cmocka_unit_test(measured_local),
+		cmocka_unit_test(helpers),
+		cmocka_unit_test(jumps),
+		cmocka_unit_test(assertions_are_no_guards),
+		cmocka_unit_test(depths),
+		cmocka_unit_test(counters),
+		cmocka_unit_test(marks_and_roles),
+		cmocka_unit_test(structures_by_value),
+		cmocka_unit_test(format_buffers),
+		cmocka_unit_test(annotations),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
