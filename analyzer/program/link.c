@@ -1,25 +1,13 @@
-#include "program/indirect.h"
-#include "program/program.h"
-#include "program/symbols.h"
+#include "program/link.h"
 
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Facts of all units -> functions, edges, externals, entries. One call per step in program_link(). */
 
-struct linker {
-	struct program *p;
-	const struct link_options *options;
-	struct symbols symbols;
-	struct indirect indirect;
-	bool *taken;
-	VEC(struct program_edge) edges;
-	VEC(const char *) externals; /* in the order of their first call */
-	struct map external_ids; /* symbol -> index into externals + 1 */
-};
+static const struct model no_model;
 
 static void number_funcs(struct linker *l)
 {
@@ -58,127 +46,84 @@ static void index_names(struct program *p)
 	}
 }
 
-static uint32_t external_id(struct linker *l, const char *symbol)
-{
-	bool made;
-	uint64_t *id = map_put_str(&l->external_ids, symbol, &made);
-
-	if (made) {
-		*vec_push(&l->externals) = symbol;
-		*id = l->externals.n;
-	}
-	return (uint32_t)*id - 1;
-}
-
-static void add_edge(struct linker *l, const struct program_edge *pattern, struct candidate c,
-		     enum evidence evidence)
-{
-	struct program_edge *e = vec_push(&l->edges);
-
-	*e = *pattern;
-	e->to = c.func;
-	e->external = c.symbol ? external_id(l, c.symbol) : NO_ID;
-	e->evidence = evidence;
-}
-
-/* Has an edge of this site, from `first` on, this target already? An array's element may hold it under two indices. */
-static bool has_target(const struct linker *l, size_t first, struct candidate c)
-{
-	for (size_t i = first; i < l->edges.n; i++) {
-		const struct program_edge *e = &l->edges.v[i];
-
-		if (e->to != c.func)
-			continue;
-		if (!c.symbol || !strcmp(l->externals.v[e->external], c.symbol))
-			return true;
-	}
-	return false;
-}
-
-/* Every candidate of a chain; gives how many there were. */
-static size_t add_candidates(struct linker *l, const struct program_edge *pattern, const char *slot,
-			     uint32_t link, enum evidence evidence)
-{
-	size_t first = l->edges.n;
-	struct candidate c;
-
-	while (indirect_next(&l->indirect, slot, &link, &c))
-		if (!slot || !has_target(l, first, c))
-			add_edge(l, pattern, c, evidence);
-	return l->edges.n - first;
-}
-
-/* Candidates of every alternative in a '|'-separated list of slots, or of signatures. */
-static size_t add_alternatives(struct linker *l, const struct program_edge *pattern,
-			       const char *list, bool slots)
-{
-	struct arena scratch = {0};
-	char *rest = arena_strdup(&scratch, list), *one;
-	size_t n = 0;
-
-	while ((one = strsep(&rest, "|")))
-		n += slots ? add_candidates(l, pattern, one, indirect_by_slot(&l->indirect, one),
-					    indirect_slot_evidence(one))
-			   : add_candidates(l, pattern, NULL,
-					    indirect_by_signature(&l->indirect, one),
-					    EVIDENCE_SIGNATURE);
-	arena_release(&scratch);
-	return n;
-}
-
-static void add_indirect(struct linker *l, const struct program_edge *pattern)
-{
-	const struct fact_call *c = pattern->call;
-	size_t n = 0;
-
-	if (c->slot)
-		n = add_alternatives(l, pattern, c->slot, true);
-	if (!n && c->signature)
-		n = add_alternatives(l, pattern, c->signature, false);
-	if (!n)
-		add_edge(l, pattern, (struct candidate){NO_ID, NULL}, EVIDENCE_NONE);
-}
-
-static void add_edges_of(struct linker *l, uint32_t func, const struct facts *f, uint32_t *call)
-{
-	struct program_func *pf = &l->p->funcs[func];
-	uint32_t index = (uint32_t)(pf->fact - f->funcs.v);
-
-	pf->first_edge = (uint32_t)l->edges.n;
-	for (uint32_t site = 0; *call < f->calls.n && f->calls.v[*call].func == index;
-	     (*call)++, site++) {
-		const struct fact_call *c = &f->calls.v[*call];
-		struct program_edge e = {.from = func,
-					 .site = site,
-					 .kind = c->kind,
-					 .depth_bytes = c->depth_bytes,
-					 .call = c};
-		uint32_t to;
-
-		if (!c->callee) {
-			add_indirect(l, &e);
-			continue;
-		}
-		to = symbols_find(&l->symbols, pf->unit, c->callee);
-		add_edge(l, &e, (struct candidate){to, to == NO_ID ? c->callee : NULL},
-			 EVIDENCE_DIRECT);
-	}
-	pf->n_edges = (uint32_t)l->edges.n - pf->first_edge;
-}
-
-static void add_edges(struct linker *l)
+/* The model's modules go before what the facts say. */
+static void name_modules(struct linker *l)
 {
 	struct program *p = l->p;
-	uint32_t func = 0;
 
+	p->modules = arena_array(&p->arena, p->n_units, const char *);
 	for (uint32_t u = 0; u < p->n_units; u++) {
-		uint32_t call = 0;
+		const struct facts *f = p->units[u];
 
-		for (size_t i = 0; i < p->units[u]->funcs.n; i++)
-			add_edges_of(l, func++, p->units[u], &call);
+		p->modules[u] = f->module;
+		/* From the last to the first: the first one that fits counts. */
+		for (size_t i = l->model->modules.n; i-- > 0;) {
+			const struct model_module *m = &l->model->modules.v[i];
+
+			if (pattern_fits(m->pattern, f->unit) ||
+			    (f->module && pattern_fits(m->pattern, f->module)))
+				p->modules[u] = m->name;
+		}
 	}
+}
+
+struct place {
+	uint32_t site, edge;
+};
+
+static int compare_places(const void *pa, const void *pb)
+{
+	const struct place *a = pa, *b = pb;
+
+	if (a->site != b->site)
+		return a->site < b->site ? -1 : 1;
+	return (a->edge > b->edge) - (a->edge < b->edge);
+}
+
+/* Edges by caller, then by site, then as they were made. first[i]: place of the caller's first one. */
+static struct place *order_edges(const struct linker *l, uint32_t *first)
+{
+	uint32_t n = l->p->n_funcs;
+	struct place *places = mem_calloc(l->edges.n, sizeof(*places));
+
+	for (size_t i = 0; i < l->edges.n; i++)
+		first[l->edges.v[i].from + 2]++;
+	for (uint32_t i = 2; i < n + 2; i++)
+		first[i] += first[i - 1];
+	for (uint32_t i = 0; i < l->edges.n; i++)
+		places[first[l->edges.v[i].from + 1]++] = (struct place){l->edges.v[i].site, i};
+	for (uint32_t i = 0; i < n; i++)
+		if (first[i + 1] > first[i] + 1)
+			qsort(places + first[i], first[i + 1] - first[i], sizeof(*places),
+			      compare_places);
+	return places;
+}
+
+/* Edges get their final numbers, and what counts in the old ones follows. */
+static void place_edges(struct linker *l)
+{
+	struct program *p = l->p;
+	uint32_t *first = mem_calloc((size_t)p->n_funcs + 2, sizeof(*first));
+	struct place *places = order_edges(l, first);
+	uint32_t *number = mem_calloc(l->edges.n, sizeof(*number));
+
 	p->n_edges = (uint32_t)l->edges.n;
-	p->edges = arena_memdup(&p->arena, l->edges.v, l->edges.n * sizeof(*l->edges.v));
+	p->edges = arena_array(&p->arena, p->n_edges, struct program_edge);
+	for (uint32_t i = 0; i < p->n_edges; i++) {
+		p->edges[i] = l->edges.v[places[i].edge];
+		number[places[i].edge] = i;
+	}
+	for (uint32_t i = 0; i < p->n_edges; i++)
+		if (p->edges[i].through != NO_ID)
+			p->edges[i].through = number[p->edges[i].through];
+	for (uint32_t i = 0; i < p->n_funcs; i++) {
+		p->funcs[i].first_edge = first[i];
+		p->funcs[i].n_edges = first[i + 1] - first[i];
+	}
+	free(first);
+	free(places);
+	free(number);
+	vec_release(&l->edges);
 }
 
 struct named_external {
@@ -190,6 +135,38 @@ static int compare_externals(const void *a, const void *b)
 {
 	return strcmp(((const struct named_external *)a)->symbol,
 		      ((const struct named_external *)b)->symbol);
+}
+
+/* By the model, then by annotations. */
+static void describe_external(const struct linker *l, struct program_external *x,
+			      const struct model_external *m)
+{
+	const struct model *all = l->model;
+
+	x->model = m;
+	x->cost_bytes = m ? m->bytes : BYTES_UNKNOWN;
+	x->cost_why = m && m->bytes != BYTES_UNKNOWN ? m->why : NULL;
+	x->noreturn = m && m->noreturn;
+	for (size_t i = 0; i < all->annotations.n; i++) {
+		const struct annotation *a = &all->annotations.v[i];
+
+		if ((a->kind != ANNOTATE_COST && a->kind != ANNOTATE_NORETURN) ||
+		    strcmp(a->function, x->symbol) != 0)
+			continue;
+		l->p->annotation_used[i] = true;
+		if (a->kind == ANNOTATE_NORETURN) {
+			x->noreturn = true;
+			continue;
+		}
+		x->cost_bytes = a->number;
+		x->cost_why = a->why ? a->why : "annotation";
+		x->by_annotation = true;
+	}
+	if (x->cost_bytes != BYTES_UNKNOWN || x->noreturn || all->unknown_external <= 0)
+		return;
+	x->cost_bytes = all->unknown_external;
+	x->cost_why = "counted for every function of unknown cost";
+	x->assumed = true;
 }
 
 /* Externals by symbol, with their costs; edges are renumbered. */
@@ -205,14 +182,9 @@ static void add_externals(struct linker *l)
 		sorted[i] = (struct named_external){l->externals.v[i], i};
 	qsort(sorted, p->n_externals, sizeof(*sorted), compare_externals);
 	for (uint32_t i = 0; i < p->n_externals; i++) {
-		const struct external_cost *cost =
-			l->options->cost ? l->options->cost(l->options->cost_ctx, sorted[i].symbol)
-					 : NULL;
-
 		renumber[sorted[i].id] = i;
 		p->externals[i].symbol = sorted[i].symbol;
-		p->externals[i].cost_bytes = cost ? cost->bytes : BYTES_UNKNOWN;
-		p->externals[i].cost_why = cost ? cost->why : NULL;
+		describe_external(l, &p->externals[i], l->external_models.v[sorted[i].id]);
 	}
 	for (uint32_t i = 0; i < p->n_edges; i++) {
 		if (p->edges[i].external == NO_ID)
@@ -248,116 +220,70 @@ static void add_in_edges(struct program *p)
 	}
 }
 
-static void make_entry(struct program *p, uint32_t func, const char *context)
-{
-	p->funcs[func].is_entry = true;
-	p->funcs[func].entry_context = context;
-}
-
-static bool has_caller(const struct program *p, uint32_t func)
-{
-	for (uint32_t i = 0; i < p->funcs[func].n_in; i++)
-		if (p->edges[p->in_edges[p->funcs[func].first_in + i]].from != func)
-			return true;
-	return false;
-}
-
-/* Marks what can be reached from `start`, with an explicit stack. */
-static void mark_reached(const struct program *p, uint32_t start, bool *reached, uint32_t *stack)
-{
-	size_t n = 0;
-
-	if (reached[start])
-		return;
-	reached[start] = true;
-	stack[n++] = start;
-	while (n) {
-		const struct program_func *f = &p->funcs[stack[--n]];
-
-		for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++) {
-			uint32_t to = p->edges[i].to;
-
-			if (to == NO_ID || reached[to])
-				continue;
-			reached[to] = true;
-			stack[n++] = to;
-		}
-	}
-}
-
-/* Address-taken functions, functions without a caller, and one function of each cycle that nothing else calls. */
-static void find_entries(struct program *p)
-{
-	bool *reached = mem_calloc(p->n_funcs, sizeof(*reached));
-	uint32_t *stack = mem_calloc(p->n_funcs, sizeof(*stack));
-
-	for (uint32_t i = 0; i < p->n_funcs; i++) {
-		if (p->funcs[i].address_taken)
-			make_entry(p, i, "address taken");
-		else if (!has_caller(p, i))
-			make_entry(p, i, "no caller");
-		if (p->funcs[i].is_entry)
-			mark_reached(p, i, reached, stack);
-	}
-	for (uint32_t i = 0; i < p->n_funcs; i++) {
-		if (reached[i])
-			continue;
-		make_entry(p, i, "no caller");
-		mark_reached(p, i, reached, stack);
-	}
-	free(reached);
-	free(stack);
-}
-
-static int add_requested(struct program *p, const struct link_options *options, struct error *err)
-{
-	for (size_t k = 0; k < options->n_entries; k++) {
-		struct arena scratch = {0};
-		size_t n;
-		uint32_t *found = program_find(p, &scratch, options->entries[k], &n);
-
-		for (size_t i = 0; i < n; i++)
-			make_entry(p, found[i], "requested");
-		arena_release(&scratch);
-		if (!n)
-			return error_set(err, "--entry %s names no function of the scanned units",
-					 options->entries[k]);
-	}
-	return 0;
-}
-
 static void release_linker(struct linker *l)
 {
 	symbols_release(&l->symbols);
-	indirect_release(&l->indirect);
+	flows_release(l->flows);
+	link_notes_release(&l->notes);
 	free(l->taken);
+	free(l->tables);
 	vec_release(&l->edges);
+	vec_release(&l->param_sites);
+	vec_release(&l->param_targets);
+	vec_release(&l->passed);
 	vec_release(&l->externals);
+	vec_release(&l->external_models);
+	vec_release(&l->named_entries);
+	vec_release(&l->completions);
+	map_release(&l->passed_to);
 	map_release(&l->external_ids);
+	map_release(&l->slot_entries);
+	map_release(&l->hidden);
+	arena_release(&l->scratch);
+}
+
+/* What flows where, and what the model and annotations say of functions. */
+static void prepare(struct linker *l)
+{
+	struct program *p = l->p;
+
+	number_funcs(l);
+	index_names(p);
+	name_modules(l);
+	symbols_init(&l->symbols, p);
+	l->taken = mem_calloc(p->n_funcs, sizeof(*l->taken));
+	l->flows = flows_solve(&l->symbols, l->taken);
+	for (uint32_t i = 0; i < p->n_funcs; i++)
+		p->funcs[i].address_taken = l->taken[i] || p->funcs[i].fact->address_taken;
+	link_notes_init(l);
+	link_notes_functions(l);
+	entries_model(l);
+	link_index_passed(l);
 }
 
 int program_link(struct program *p, const struct facts *const *units, size_t n_units,
 		 const struct link_options *options, struct error *err)
 {
 	struct linker l = {.p = p, .options = options};
+	int status;
 
-	*p = (struct program){.units = units, .n_units = (uint32_t)n_units};
-	number_funcs(&l);
-	index_names(p);
-	symbols_init(&l.symbols, p);
-	l.taken = mem_calloc(p->n_funcs, sizeof(*l.taken));
-	indirect_init(&l.indirect, &l.symbols, l.taken);
-	for (uint32_t i = 0; i < p->n_funcs; i++)
-		p->funcs[i].address_taken = l.taken[i] || p->funcs[i].fact->address_taken;
-	add_edges(&l);
+	l.model = options->model ? options->model : &no_model;
+	*p = (struct program){.units = units, .n_units = (uint32_t)n_units, .model = l.model};
+	prepare(&l);
+	link_calls(&l);
+	link_params(&l);
+	/* The largest table of all has served its turn. */
+	flows_release(l.flows);
+	l.flows = NULL;
+	place_edges(&l);
 	add_externals(&l);
 	add_in_edges(p);
-	find_entries(p);
+	status = entries_rest(&l, err);
 	p->n_warnings = (uint32_t)l.symbols.warnings.n;
 	p->warnings = arena_memdup(&p->arena, l.symbols.warnings.v,
 				   l.symbols.warnings.n * sizeof(*p->warnings));
 	release_linker(&l);
-	return add_requested(p, options, err);
+	return status;
 }
 
 void program_release(struct program *p)

@@ -16,14 +16,32 @@ const char *evidence_name(enum evidence e)
 	return names[e];
 }
 
-/* "b.c:f" or "a/b.c:f" asks for the f of a unit whose path ends so, at a slash. */
-static bool unit_matches(const char *unit, const char *end, size_t len)
+bool program_path_ends(const char *path, const char *end, size_t len)
 {
-	size_t n = strlen(unit);
+	size_t n = strlen(path);
 
-	return n >= len && !memcmp(unit + n - len, end, len) &&
-	       (n == len || unit[n - len - 1] == '/');
+	return n >= len && !memcmp(path + n - len, end, len) &&
+	       (n == len || path[n - len - 1] == '/');
 }
+
+int64_t program_frame_bytes(const struct program *p, uint32_t func)
+{
+	const struct program_func *f = &p->funcs[func];
+
+	return f->frame_limit_bytes ? f->frame_limit_bytes : f->fact->frame_bytes;
+}
+
+const char *program_module(const struct program *p, uint32_t unit)
+{
+	return p->modules ? p->modules[unit] : p->units[unit]->module;
+}
+
+bool program_edge_unresolved(const struct program_edge *e)
+{
+	return e->to == NO_ID && e->external == NO_ID;
+}
+
+/* "b.c:f" or "a/b.c:f" asks for the f of a unit whose path ends so. */
 
 uint32_t *program_find(const struct program *p, struct arena *a, const char *name, size_t *n)
 {
@@ -41,8 +59,8 @@ uint32_t *program_find(const struct program *p, struct arena *a, const char *nam
 
 			if (strcmp(f->name, plain) && strcmp(f->symbol, plain))
 				continue;
-			if (colon && !unit_matches(p->units[p->funcs[i].unit]->unit, name,
-						   (size_t)(colon - name)))
+			if (colon && !program_path_ends(p->units[p->funcs[i].unit]->unit, name,
+							(size_t)(colon - name)))
 				continue;
 			if (pass)
 				ids[found] = i;
@@ -63,6 +81,34 @@ const char *program_func_label(const struct program *p, struct arena *a, uint32_
 	return arena_printf(a, "%s:%s", p->units[p->funcs[func].unit]->unit, f->symbol);
 }
 
+static void check_target(const struct program *p, const struct program_edge *e, uint32_t number)
+{
+	bool named = e->evidence == EVIDENCE_DIRECT || e->evidence == EVIDENCE_SIGNATURE;
+
+	if (e->to != NO_ID && e->to >= p->n_funcs)
+		BUG("edge %u leads to function %u of %u", number, e->to, p->n_funcs);
+	if (e->external != NO_ID && (e->external >= p->n_externals || e->to != NO_ID))
+		BUG("edge %u leads to external %u of %u", number, e->external, p->n_externals);
+	if (program_edge_unresolved(e) ? named : e->evidence == EVIDENCE_NONE)
+		BUG("edge %u has evidence %s but %s target", number, evidence_name(e->evidence),
+		    program_edge_unresolved(e) ? "no" : "a");
+}
+
+/* It stands for an edge of a function that is called by name at the same site. */
+static void check_through(const struct program *p, const struct program_edge *e, uint32_t number)
+{
+	uint32_t first = p->funcs[e->from].first_edge;
+	const struct program_edge *t;
+
+	if (e->through >= p->n_edges || !p->edges[e->through].by_caller)
+		BUG("edge %u stands for none that its caller passes", number);
+	t = &p->edges[e->through];
+	for (uint32_t i = number; i > first && p->edges[i - 1].site == e->site; i--)
+		if (p->edges[i - 1].to == t->from && p->edges[i - 1].evidence == EVIDENCE_DIRECT)
+			return;
+	BUG("edge %u stands for one of function %u, which is not called there", number, t->from);
+}
+
 static void check_edges_of(const struct program *p, uint32_t func)
 {
 	const struct program_func *f = &p->funcs[func];
@@ -73,13 +119,9 @@ static void check_edges_of(const struct program *p, uint32_t func)
 
 		if (e->from != func || e->site < site)
 			BUG("edge %u of function %u is out of place", i, func);
-		if (e->to != NO_ID && e->to >= p->n_funcs)
-			BUG("edge %u leads to function %u of %u", i, e->to, p->n_funcs);
-		if (e->external != NO_ID && (e->external >= p->n_externals || e->to != NO_ID))
-			BUG("edge %u leads to external %u of %u", i, e->external, p->n_externals);
-		if ((e->evidence == EVIDENCE_NONE) != (e->to == NO_ID && e->external == NO_ID))
-			BUG("edge %u has evidence %s but %s target", i, evidence_name(e->evidence),
-			    e->to == NO_ID ? "no" : "a");
+		check_target(p, e, i);
+		if (e->through != NO_ID)
+			check_through(p, e, i);
 		site = e->site;
 	}
 }

@@ -1,5 +1,6 @@
 #include "stack/cycles.h"
 #include "stack/solve.h"
+#include "stack/turns.h"
 
 #include "base/mem.h"
 #include "base/vec.h"
@@ -94,6 +95,20 @@ static struct cycle *new_cycle(struct finder *x, const struct scc *scc, uint32_t
 	return cycle;
 }
 
+/* The smallest limit on the cycle that is shown, when every cycle of the component has one. */
+static void set_turns(struct cycle *cycle, const struct program *p, const struct scc *scc,
+		      uint32_t component, edge_filter *filter)
+{
+	cycle->bounded = turns_are_limited(p, scc, component, filter);
+	cycle->turns = -1;
+	for (uint32_t i = 0; cycle->bounded && i < cycle->n_edges; i++) {
+		const struct program_func *f = &p->funcs[p->edges[cycle->edges[i]].from];
+
+		if (f->has_turns && (cycle->turns < 0 || f->turns < cycle->turns))
+			cycle->turns = f->turns;
+	}
+}
+
 static void add_certain(struct finder *x, const struct scc *scc)
 {
 	for (uint32_t c = 0; c < scc->n; c++) {
@@ -105,14 +120,14 @@ static void add_certain(struct finder *x, const struct scc *scc)
 		find_way(x, scc, edge_is_certain, cycle->funcs[0], cycle->funcs[0], &cycle->edges,
 			 &cycle->n_edges);
 		cycle->turn_bytes = sum(x->p, cycle->edges, cycle->n_edges);
+		set_turns(cycle, x->p, scc, c, edge_is_certain);
 	}
 }
 
 /* Does the edge make a cycle of this kind, and not of a stronger one? */
 static bool is_weak(const struct program_edge *e, edge_filter *filter)
 {
-	return filter == edge_is_believed ? e->evidence != EVIDENCE_DIRECT
-					  : e->evidence == EVIDENCE_SIGNATURE;
+	return filter == edge_is_believed ? !edge_is_certain(e) : e->evidence == EVIDENCE_SIGNATURE;
 }
 
 /* First such edge inside a component, in the order of the functions; NO_ID: none. */
@@ -153,6 +168,7 @@ static void add_possible(struct finder *x, const struct scc *scc, edge_filter *f
 			cycle->edges[i + 1] = back[i];
 		cycle->n_edges = n + 1;
 		cycle->turn_bytes = sum(x->p, cycle->edges, cycle->n_edges);
+		set_turns(cycle, x->p, scc, c, filter);
 	}
 }
 

@@ -1,7 +1,9 @@
 #include "stack/cycles.h"
 #include "stack/reasons.h"
+#include "stack/reentry.h"
 #include "stack/solve.h"
 #include "stack/stack.h"
+#include "stack/turns.h"
 
 #include <stdlib.h>
 
@@ -30,6 +32,14 @@ static const struct {
 	[REASON_SIGNATURE_CALL] = {"signature-call",
 				   "indirect calls whose candidates are known by type only"},
 	[REASON_UNRESOLVED_CALL] = {"unresolved-call", "indirect calls without a known target"},
+	[REASON_CALLBACK] = {"callback",
+			     "calls of functions that callers pass in, counted there only"},
+	[REASON_EXTERNAL_FLOOR] =
+		{"external-floor",
+		 "functions outside the scanned sources that take at least what is "
+		 "counted"},
+	[REASON_REENTRY] = {"reentry",
+			    "calls outside the scanned sources that may come back into the driver"},
 };
 
 const char *reason_name(enum reason r)
@@ -42,6 +52,37 @@ const char *reason_text(enum reason r)
 	return reasons[r].text;
 }
 
+static int compare_bounded(const void *pa, const void *pb)
+{
+	const struct bounded *a = pa, *b = pb;
+
+	return (a->func > b->func) - (a->func < b->func);
+}
+
+static void keep_bounded(struct depths *d, const struct solution *s)
+{
+	d->n_bounded = (uint32_t)s->bounded.n;
+	d->bounded = arena_memdup(&d->arena, s->bounded.v, s->bounded.n * sizeof(*s->bounded.v));
+	if (d->n_bounded)
+		qsort(d->bounded, d->n_bounded, sizeof(*d->bounded), compare_bounded);
+}
+
+const struct bounded *depths_bounded(const struct depths *d, uint32_t func)
+{
+	const struct bounded key = {.func = func};
+
+	if (!d->n_bounded)
+		return NULL;
+	return bsearch(&key, d->bounded, d->n_bounded, sizeof(key), compare_bounded);
+}
+
+static bool is_limited(const struct depths *d, uint32_t func)
+{
+	const struct bounded *b = depths_bounded(d, func);
+
+	return b && b->limited;
+}
+
 static void copy_solutions(struct depths *d, const struct program *p,
 			   const struct solution *believed, const struct solution *possible)
 {
@@ -50,7 +91,8 @@ static void copy_solutions(struct depths *d, const struct program *p,
 
 		v->via = believed->via[i];
 		v->bytes = believed->bytes[i];
-		if (p->funcs[i].fact->frame_bytes == BYTES_UNKNOWN && v->via == NO_ID)
+		if (program_frame_bytes(p, i) == BYTES_UNKNOWN && v->via == NO_ID &&
+		    !is_limited(d, i))
 			v->bytes = BYTES_UNKNOWN;
 		v->possible_bytes = possible->bytes[i];
 		/* Breaking cycles elsewhere can cost the larger problem a few bytes. */
@@ -61,26 +103,66 @@ static void copy_solutions(struct depths *d, const struct program *p,
 	}
 }
 
+/* A limit of turns is used where there is something to turn round in. */
+static void mark_limits(const struct program *p, const struct scc *possible)
+{
+	for (uint32_t i = 0; i < p->n_funcs; i++) {
+		uint32_t c = possible->component[i];
+
+		if (p->funcs[i].has_turns && possible->cyclic[c] &&
+		    !cycle_is_flat(p, possible, c, edge_is_possible))
+			p->annotation_used[p->funcs[i].turns_annotation] = true;
+	}
+}
+
+int64_t depths_external_bytes(const struct program *p, const struct depths *d, uint32_t edge)
+{
+	const struct program_external *x = &p->externals[p->edges[edge].external];
+	const struct reentry_cost *c = reentry_cost_of(d, edge);
+
+	return (x->cost_bytes == BYTES_UNKNOWN ? 0 : x->cost_bytes) + (c ? c->bytes : 0);
+}
+
+/* Without any edge that only a signature supports, what is possible is what is believed. */
+static bool has_signatures(const struct program *p)
+{
+	for (uint32_t i = 0; i < p->n_edges; i++)
+		if (p->edges[i].evidence == EVIDENCE_SIGNATURE)
+			return true;
+	return false;
+}
+
 void depths_solve(struct depths *d, const struct program *p)
 {
-	struct scc certain = {0}, believed = {0}, possible = {0};
+	struct scc certain = {0}, believed = {0}, other = {0};
 	struct solution worst = {0}, maybe = {0};
+	bool differ = has_signatures(p);
+	const struct scc *possible = differ ? &other : &believed;
 
 	*d = (struct depths){0};
 	d->v = arena_array(&d->arena, p->n_funcs, struct depth);
 	scc_find(&certain, p, edge_is_certain);
 	scc_find(&believed, p, edge_is_believed);
-	scc_find(&possible, p, edge_is_possible);
-	solve(&worst, p, &believed, edge_is_believed);
-	solve(&maybe, p, &possible, edge_is_possible);
-	copy_solutions(d, p, &worst, &maybe);
-	reasons_solve(d, p, &certain, &believed, &possible);
-	cycles_find(d, p, &certain, &believed, &possible);
+	if (differ)
+		scc_find(&other, p, edge_is_possible);
+	solve(&worst, p, d, &believed, edge_is_believed);
+	if (reentry_find(d, p, &worst)) {
+		solution_release(&worst);
+		worst = (struct solution){0};
+		solve(&worst, p, d, &believed, edge_is_believed);
+	}
+	if (differ)
+		solve(&maybe, p, d, possible, edge_is_possible);
+	keep_bounded(d, &worst);
+	copy_solutions(d, p, &worst, differ ? &maybe : &worst);
+	mark_limits(p, possible);
+	reasons_solve(d, p, &certain, &believed, possible);
+	cycles_find(d, p, &certain, &believed, possible);
 	solution_release(&worst);
 	solution_release(&maybe);
 	scc_release(&certain);
 	scc_release(&believed);
-	scc_release(&possible);
+	scc_release(&other);
 }
 
 void depths_release(struct depths *d)
@@ -89,50 +171,132 @@ void depths_release(struct depths *d)
 	*d = (struct depths){0};
 }
 
+/* Walks the worst path. A limited function takes its turns at once; after it only the way out of its component is left. */
+struct walker {
+	const struct program *p;
+	const struct depths *d;
+	uint32_t at;
+	bool leaving; /* no turn is left */
+};
+
+/* The next edge, or NO_ID: the frame of `at` ends the path. */
+static uint32_t next_edge(struct walker *w, int64_t *turns_bytes)
+{
+	const struct bounded *b = depths_bounded(w->d, w->at);
+
+	*turns_bytes = 0;
+	if (!b) {
+		w->leaving = false;
+		return w->d->v[w->at].via;
+	}
+	if (b->limited && !w->leaving) {
+		w->leaving = true;
+		*turns_bytes = b->turns_bytes;
+	}
+	return w->leaving ? b->via : w->d->v[w->at].via;
+}
+
+/* Takes the edge. Out of a component, into another one: there turns are left again. */
+static bool take_edge(struct walker *w, uint32_t edge)
+{
+	const struct program_edge *e = &w->p->edges[edge];
+	const struct bounded *b;
+
+	if (e->to == NO_ID)
+		return false;
+	b = depths_bounded(w->d, e->to);
+	if (w->leaving && (!b || b->component != depths_bounded(w->d, w->at)->component))
+		w->leaving = false;
+	w->at = e->to;
+	return true;
+}
+
+static uint32_t count_edges(const struct program *p, const struct depths *d, uint32_t func)
+{
+	struct walker w = {p, d, func, false};
+	int64_t turns;
+	uint32_t n = 0, edge;
+
+	while ((edge = next_edge(&w, &turns)) != NO_ID) {
+		n++;
+		if (!take_edge(&w, edge))
+			break;
+	}
+	return n;
+}
+
 void path_worst(const struct program *p, const struct depths *d, uint32_t func, struct arena *a,
 		struct path *out)
 {
-	uint32_t n = 0, at = func;
+	struct walker w = {p, d, func, false};
+	uint32_t n = count_edges(p, d, func), edge;
+	int64_t turns, used = 0;
 
-	*out = (struct path){.bytes = d->v[func].bytes};
-	for (at = func; d->v[at].via != NO_ID; n++) {
-		at = p->edges[d->v[at].via].to;
-		if (at == NO_ID) {
-			n++;
-			break;
-		}
-	}
+	*out = (struct path){.bytes = d->v[func].bytes, .n_edges = n, .last = func};
 	out->edges = arena_array(a, n, uint32_t);
-	out->n_edges = n;
-	out->last = func;
-	at = func;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct program_edge *e = &p->edges[d->v[at].via];
-
-		out->edges[i] = d->v[at].via;
-		if (e->to == NO_ID) {
-			out->external = &p->externals[e->external];
-			break;
+	out->used = arena_array(a, n, int64_t);
+	n = 0;
+	while ((edge = next_edge(&w, &turns)) != NO_ID) {
+		used += turns + edge_floor(p, &p->edges[edge]);
+		out->turns_bytes += turns;
+		out->edges[n] = edge;
+		out->used[n++] = used;
+		if (!take_edge(&w, edge)) {
+			out->external = &p->externals[p->edges[edge].external];
+			out->external_bytes = depths_external_bytes(p, d, edge);
+			return;
 		}
-		at = out->last = e->to;
+		out->last = w.at;
 	}
+	out->turns_bytes += turns;
+}
+
+/* Bytes below an edge, with the callee's depth given. */
+static int64_t through_edge(const struct program *p, const struct depths *d, uint32_t edge,
+			    int64_t depth)
+{
+	const struct program_edge *e = &p->edges[edge];
+
+	if (e->to == NO_ID)
+		return edge_floor(p, e) + depths_external_bytes(p, d, edge);
+	return edge_floor(p, e) +
+	       (depth == BYTES_UNKNOWN ? (int64_t)p->funcs[e->to].fact->entry_bytes : depth);
+}
+
+/* Bytes below a function of a limited component when no turn is left. */
+static int64_t expected_out(const struct program *p, const struct depths *d,
+			    const struct bounded *b)
+{
+	const struct bounded *to;
+	int64_t below;
+
+	if (b->via == NO_ID)
+		return frame_floor(p, b->func);
+	to = p->edges[b->via].to == NO_ID ? NULL : depths_bounded(d, p->edges[b->via].to);
+	below = p->edges[b->via].to == NO_ID ? 0 : d->v[p->edges[b->via].to].bytes;
+	return through_edge(p, d, b->via, to && to->component == b->component ? to->bytes : below);
 }
 
 /* Bytes below a function on its worst path, as depths_solve() must have found them. */
 static int64_t expected(const struct program *p, const struct depths *d, uint32_t func)
 {
-	const struct program_edge *e;
+	const struct bounded *b = depths_bounded(d, func);
+	uint32_t via = d->v[func].via;
 
-	if (d->v[func].via == NO_ID)
-		return p->funcs[func].fact->frame_bytes;
-	e = &p->edges[d->v[func].via];
-	if (e->from != func)
-		BUG("the worst path of function %u takes an edge of %u", func, e->from);
-	if (e->to == NO_ID)
-		return edge_floor(p, e) + p->externals[e->external].cost_bytes;
-	return edge_floor(p, e) + (d->v[e->to].bytes == BYTES_UNKNOWN
-					   ? (int64_t)p->funcs[e->to].fact->entry_bytes
-					   : d->v[e->to].bytes);
+	if (b && expected_out(p, d, b) != b->bytes)
+		BUG("the way out of function %u adds up to %lld, its depth there is %lld", func,
+		    (long long)expected_out(p, d, b), (long long)b->bytes);
+	if (b && b->limited)
+		return b->bytes + b->turns_bytes;
+	if (via == NO_ID)
+		return program_frame_bytes(p, func);
+	if (p->edges[via].from != func)
+		BUG("the worst path of function %u takes an edge of %u", func, p->edges[via].from);
+	if (!edge_is_followed(&p->edges[via]))
+		BUG("the worst path of function %u takes edge %u, which is not to be followed",
+		    func, via);
+	return through_edge(p, d, via,
+			    p->edges[via].to == NO_ID ? 0 : d->v[p->edges[via].to].bytes);
 }
 
 static void check_cycle(const struct program *p, const struct cycle *c, uint32_t number)
@@ -156,7 +320,7 @@ void stack_check(const struct program *p, const struct depths *d)
 		if (v->bytes != expected(p, d, i))
 			BUG("the path of function %u adds up to %lld, its depth is %lld", i,
 			    (long long)expected(p, d, i), (long long)v->bytes);
-		if (v->bytes != BYTES_UNKNOWN && v->bytes < p->funcs[i].fact->frame_bytes)
+		if (v->bytes != BYTES_UNKNOWN && v->bytes < program_frame_bytes(p, i))
 			BUG("function %u is less deep than its frame", i);
 		if ((v->bound == BOUND_EXACT) != !v->reasons)
 			BUG("function %u is %s with %s reason", i, bound_name(v->bound),

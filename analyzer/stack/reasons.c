@@ -1,5 +1,7 @@
 #include "stack/reasons.h"
+#include "stack/reentry.h"
 #include "stack/solve.h"
+#include "stack/turns.h"
 
 #include "base/mem.h"
 
@@ -15,6 +17,8 @@ static void add_reason(struct depth *d, enum reason r, uint32_t witness)
 
 static void add_frame_reason(struct depth *d, const struct program *p, uint32_t func)
 {
+	if (p->funcs[func].frame_limit_bytes)
+		return;
 	switch (p->funcs[func].fact->frame_kind) {
 	case FRAME_FIXED:
 	case FRAME_BOUNDED: break;
@@ -24,27 +28,67 @@ static void add_frame_reason(struct depth *d, const struct program *p, uint32_t 
 	}
 }
 
-static void add_edge_reason(struct depth *d, const struct program *p, uint32_t func,
-			    const struct program_edge *e)
+/* What a call of an external function leaves open. */
+static void add_external_reason(struct depths *d, const struct program *p, uint32_t func,
+				uint32_t edge)
 {
-	if (e->evidence == EVIDENCE_NONE)
-		add_reason(d, REASON_UNRESOLVED_CALL, func);
-	else if (e->evidence == EVIDENCE_SIGNATURE)
-		add_reason(d, REASON_SIGNATURE_CALL, func);
-	else if (!e->call->callee)
-		add_reason(d, REASON_INDIRECT_CALL, func);
-	if (e->evidence != EVIDENCE_SIGNATURE && e->external != NO_ID &&
-	    p->externals[e->external].cost_bytes == BYTES_UNKNOWN)
-		add_reason(d, REASON_UNKNOWN_EXTERNAL, func);
-	if (e->depth_bytes == BYTES_UNKNOWN)
-		add_reason(d, REASON_UNMEASURED_FRAME, func);
+	const struct program_external *x = &p->externals[p->edges[edge].external];
+
+	if (!x->noreturn && (x->cost_bytes == BYTES_UNKNOWN || x->assumed))
+		add_reason(&d->v[func], REASON_UNKNOWN_EXTERNAL, func);
+	else if (x->model && x->model->floor && !x->by_annotation && !x->noreturn)
+		add_reason(&d->v[func], REASON_EXTERNAL_FLOOR, func);
+	if (reentry_cost_of(d, edge))
+		add_reason(&d->v[func], REASON_REENTRY, func);
 }
 
-static void inherit(struct depth *d, const struct depth *from)
+/* Calls by name are complete in themselves; what they pass to be called has edges of its own. */
+static bool may_have_more(const struct program_edge *e)
+{
+	return !e->complete &&
+	       (!e->call->callee || e->through != NO_ID || e->evidence == EVIDENCE_PLATFORM);
+}
+
+static void add_edge_reason(struct depths *d, const struct program *p, uint32_t func, uint32_t edge)
+{
+	const struct program_edge *e = &p->edges[edge];
+	struct depth *own = &d->v[func];
+
+	if (e->cut)
+		return;
+	if (e->by_caller)
+		add_reason(own, REASON_CALLBACK, func);
+	else if (program_edge_unresolved(e))
+		add_reason(own, REASON_UNRESOLVED_CALL, func);
+	else if (e->evidence == EVIDENCE_SIGNATURE)
+		add_reason(own, REASON_SIGNATURE_CALL, func);
+	else if (may_have_more(e))
+		add_reason(own, REASON_INDIRECT_CALL, func);
+	if (e->by_caller)
+		return;
+	if (e->evidence != EVIDENCE_SIGNATURE && e->external != NO_ID)
+		add_external_reason(d, p, func, edge);
+	if (e->floor)
+		add_reason(own, REASON_EXTERNAL_FLOOR, func);
+	if (e->depth_bytes == BYTES_UNKNOWN)
+		add_reason(own, REASON_UNMEASURED_FRAME, func);
+}
+
+static void inherit(struct depth *d, const struct depth *from, uint32_t but)
 {
 	for (unsigned r = 0; r < REASON_COUNT; r++)
-		if (from->reasons & 1u << r)
+		if (from->reasons & ~but & 1u << r)
 			add_reason(d, (enum reason)r, from->witness[r]);
+}
+
+/* A call by name has edges to what it passes, so what the callee lacks there is not lacking here. */
+static void inherit_called(struct depth *d, const struct program *p, const struct depth *from,
+			   const struct program_edge *e)
+{
+	bool by_name = e->evidence == EVIDENCE_DIRECT;
+
+	if (!p->funcs[e->to].noreturn)
+		inherit(d, from, by_name ? 1u << REASON_CALLBACK : 0);
 }
 
 static void add_own_and_called(struct depths *d, const struct program *p, const struct scc *scc,
@@ -55,12 +99,12 @@ static void add_own_and_called(struct depths *d, const struct program *p, const 
 
 	add_frame_reason(own, p, func);
 	for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++)
-		add_edge_reason(own, p, func, &p->edges[i]);
+		add_edge_reason(d, p, func, i);
 	for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++) {
 		const struct program_edge *e = &p->edges[i];
 
 		if (edge_is_believed(e) && scc->component[e->to] != scc->component[func])
-			inherit(own, &d->v[e->to]);
+			inherit_called(own, p, &d->v[e->to], e);
 	}
 }
 
@@ -70,9 +114,9 @@ static void share(struct depths *d, const struct scc *scc, uint32_t component)
 	struct depth all = {0};
 
 	for (uint32_t k = scc->first[component]; k < scc->first[component + 1]; k++)
-		inherit(&all, &d->v[scc->order[k]]);
+		inherit(&all, &d->v[scc->order[k]], 0);
 	for (uint32_t k = scc->first[component]; k < scc->first[component + 1]; k++)
-		inherit(&d->v[scc->order[k]], &all);
+		inherit(&d->v[scc->order[k]], &all, 0);
 }
 
 static enum bound bound_of(const struct depth *d)
@@ -82,13 +126,14 @@ static enum bound bound_of(const struct depth *d)
 	return d->reasons ? BOUND_AT_LEAST : BOUND_EXACT;
 }
 
-/* By component: does a turn round it take stack? */
+/* By component: does a turn round it take stack, and is there no limit to the turns? */
 static bool *growing(const struct program *p, const struct scc *scc, edge_filter *filter)
 {
 	bool *grows = mem_calloc(scc->n, sizeof(*grows));
 
 	for (uint32_t c = 0; c < scc->n; c++)
-		grows[c] = scc->cyclic[c] && !cycle_is_flat(p, scc, c, filter);
+		grows[c] = scc->cyclic[c] && !cycle_is_flat(p, scc, c, filter) &&
+			   !turns_are_limited(p, scc, c, filter);
 	return grows;
 }
 

@@ -4,19 +4,24 @@
 
 #include <stdlib.h>
 
+bool edge_is_followed(const struct program_edge *e)
+{
+	return !e->cut && !e->by_caller;
+}
+
 bool edge_is_certain(const struct program_edge *e)
 {
-	return e->to != NO_ID && e->evidence == EVIDENCE_DIRECT;
+	return e->to != NO_ID && edge_is_followed(e) && (e->evidence == EVIDENCE_DIRECT || e->sure);
 }
 
 bool edge_is_possible(const struct program_edge *e)
 {
-	return e->to != NO_ID;
+	return e->to != NO_ID && edge_is_followed(e);
 }
 
 bool edge_is_believed(const struct program_edge *e)
 {
-	return e->to != NO_ID && e->evidence != EVIDENCE_SIGNATURE;
+	return e->to != NO_ID && edge_is_followed(e) && e->evidence != EVIDENCE_SIGNATURE;
 }
 
 struct frame {

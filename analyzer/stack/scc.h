@@ -7,8 +7,11 @@
 /* Which edges count. */
 typedef bool edge_filter(const struct program_edge *e);
 
-/* Direct edges into functions: certain / those and the indirect ones that a slot supports: believed / those and the ones that
-   only a signature supports: possible. */
+/* Is it part of a path: neither cut, nor counted at the callers that pass it? */
+bool edge_is_followed(const struct program_edge *e);
+
+/* Followed edges into functions. Direct ones, and those to the only target that there can be: certain / those and the ones that a
+   slot supports: believed / those and the ones that only a signature supports: possible. */
 bool edge_is_certain(const struct program_edge *e);
 bool edge_is_believed(const struct program_edge *e);
 bool edge_is_possible(const struct program_edge *e);

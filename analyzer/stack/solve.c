@@ -1,4 +1,5 @@
 #include "stack/solve.h"
+#include "stack/turns.h"
 
 #include "base/mem.h"
 
@@ -17,7 +18,9 @@ int64_t frame_floor(const struct program *p, uint32_t func)
 {
 	const struct fact_func *f = p->funcs[func].fact;
 
-	return f->frame_bytes == BYTES_UNKNOWN ? (int64_t)f->entry_bytes : f->frame_bytes;
+	int64_t bytes = program_frame_bytes(p, func);
+
+	return bytes == BYTES_UNKNOWN ? (int64_t)f->entry_bytes : bytes;
 }
 
 bool cycle_is_flat(const struct program *p, const struct scc *scc, uint32_t component,
@@ -36,16 +39,17 @@ bool cycle_is_flat(const struct program *p, const struct scc *scc, uint32_t comp
 	return true;
 }
 
-struct solver {
-	const struct program *p;
-	const struct scc *scc;
-	edge_filter *filter;
-	struct solution *s;
-	unsigned char *state; /* by function: NEW, OPEN, DONE */
-	uint32_t *stack, *next_edge;
-};
-
 enum { NEW, OPEN, DONE };
+
+bool edge_counts_external(const struct solver *v, uint32_t edge, int64_t *below)
+{
+	const struct program_edge *e = &v->p->edges[edge];
+
+	if (e->external == NO_ID || e->evidence == EVIDENCE_SIGNATURE || !edge_is_followed(e))
+		return false;
+	*below = depths_external_bytes(v->p, v->d, edge);
+	return v->p->externals[e->external].cost_bytes != BYTES_UNKNOWN || *below;
+}
 
 /* Considers one edge of `func`; callees in other components, or done ones of its own, count. */
 static void consider(struct solver *v, uint32_t func, uint32_t edge)
@@ -53,13 +57,11 @@ static void consider(struct solver *v, uint32_t func, uint32_t edge)
 	const struct program_edge *e = &v->p->edges[edge];
 	int64_t below;
 
-	if (e->external != NO_ID) {
-		below = v->p->externals[e->external].cost_bytes;
-		if (below == BYTES_UNKNOWN || e->evidence == EVIDENCE_SIGNATURE)
+	if (v->filter(e)) {
+		if (v->state[e->to] != DONE)
 			return;
-	} else if (v->filter(e) && v->state[e->to] == DONE) {
 		below = v->s->bytes[e->to];
-	} else {
+	} else if (!edge_counts_external(v, edge, &below)) {
 		return;
 	}
 	below += edge_floor(v->p, e);
@@ -177,7 +179,7 @@ static void solve_component(struct solver *v, uint32_t component, uint32_t *sort
 {
 	uint32_t first = v->scc->first[component], n = v->scc->first[component + 1] - first;
 
-	if (n == 1) {
+	if (n == 1 && !v->scc->cyclic[component]) {
 		solve_from(v, v->scc->order[first]);
 		return;
 	}
@@ -188,6 +190,12 @@ static void solve_component(struct solver *v, uint32_t component, uint32_t *sort
 		solve_flat(v, sorted, n);
 		return;
 	}
+	if (turns_are_limited(v->p, v->scc, component, v->filter)) {
+		turns_solve(v, component);
+		for (uint32_t i = 0; i < n; i++)
+			v->state[sorted[i]] = DONE;
+		return;
+	}
 	for (uint32_t i = 0; i < n; i++)
 		if (called_from_outside(v, sorted[i]))
 			solve_from(v, sorted[i]);
@@ -195,9 +203,10 @@ static void solve_component(struct solver *v, uint32_t component, uint32_t *sort
 		solve_from(v, sorted[i]);
 }
 
-void solve(struct solution *s, const struct program *p, const struct scc *scc, edge_filter *filter)
+void solve(struct solution *s, const struct program *p, const struct depths *d,
+	   const struct scc *scc, edge_filter *filter)
 {
-	struct solver v = {.p = p, .scc = scc, .filter = filter, .s = s};
+	struct solver v = {.p = p, .d = d, .scc = scc, .filter = filter, .s = s};
 	uint32_t *sorted = mem_calloc(p->n_funcs, sizeof(*sorted));
 
 	s->bytes = mem_calloc(p->n_funcs, sizeof(*s->bytes));
@@ -218,4 +227,5 @@ void solution_release(struct solution *s)
 {
 	free(s->bytes);
 	free(s->via);
+	vec_release(&s->bounded);
 }

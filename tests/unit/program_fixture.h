@@ -128,6 +128,7 @@ static inline uint32_t fixture_edge(struct fixture *x, uint32_t from, uint32_t t
 		.from = from,
 		.to = to,
 		.external = NO_ID,
+		.through = NO_ID,
 		.kind = kind,
 		.evidence = kind == CALL_INDIRECT ? EVIDENCE_FIELD : EVIDENCE_DIRECT,
 		.depth_bytes = depth_bytes,
