@@ -11,7 +11,7 @@
  * mounted in all these ways.
  */
 #include "history/history.h"
-#include "history/sql.h"
+#include "history/migrate.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -22,7 +22,6 @@
 #include <unistd.h>
 
 enum {
-	SCHEMA_VERSION = 1, /* user_version of schema.sql */
 	APPLICATION_ID = 0x53544b43, /* its application_id */
 	HEADER_SIZE = 100,
 	VERSION_OFFSET = 60,
@@ -46,7 +45,7 @@ static int check_version(const char *path, uint32_t version, struct error *err)
 			"%s was written by a newer stackcheck (schema version %u, this one knows "
 			"%d): use that version, or name another file with --db",
 			path, version, SCHEMA_VERSION);
-	if (version != SCHEMA_VERSION)
+	if (version < OLDEST_SCHEMA)
 		return error_set(err,
 				 "%s is damaged: no version of stackcheck has written schema "
 				 "version %u; " ELSEWHERE,
@@ -157,21 +156,28 @@ static int is_empty(struct history *h, bool *empty, struct error *err)
 	return 0;
 }
 
-static int make_tables(struct history *h, struct error *err)
+/* Makes the tables in an empty file, or brings an older one up to date. Looks under the write lock, as another
+   process may just have done the same. */
+static int update_tables(struct history *h, struct error *err)
 {
+	int64_t version;
 	bool empty;
 
 	if (is_empty(h, &empty, err))
 		return -1;
-	return empty ? sql_run(h, history_schema, "make tables in", err) : 0;
+	if (empty)
+		return sql_run(h, history_schema, "make tables in", err);
+	if (read_number(h, "PRAGMA user_version", &version, err) ||
+	    check_version(h->path, (uint32_t)version, err))
+		return -1;
+	return migrate(h, version, err);
 }
 
-/* Looks again under the write lock, as another process may be doing the same. */
-static int make_schema(struct history *h, struct error *err)
+static int update_schema(struct history *h, struct error *err)
 {
 	if (sql_run(h, "BEGIN IMMEDIATE", "write", err))
 		return -1;
-	if (make_tables(h, err) || sql_run(h, "COMMIT", "write", err)) {
+	if (update_tables(h, err) || sql_run(h, "COMMIT", "write", err)) {
 		sqlite3_exec(h->db, "ROLLBACK", NULL, NULL, NULL);
 		return -1;
 	}
@@ -195,25 +201,66 @@ static int quick_check(struct history *h, struct error *err)
 	return rc < 0 ? -1 : 0;
 }
 
-static int open_checked(struct history *h, bool read_only, int64_t size, struct error *err)
+static int open_file(struct history *h, const char *path, int flags, struct error *err)
 {
-	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	if (sqlite3_open_v2(path, &h->db, flags, NULL) != SQLITE_OK)
+		return sql_error(h, "open", err);
+	sqlite3_extended_result_codes(h->db, 1);
+	return configure(h, flags == SQLITE_OPEN_READONLY, err);
+}
+
+/* A reader gets an older file as a copy in memory that is up to date. */
+static int copy_to_memory(struct history *h, struct error *err)
+{
+	struct history copy = {.path = h->path};
+	sqlite3_backup *backup;
+	int status = SQLITE_NOMEM;
+
+	if (open_file(&copy, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err)) {
+		sqlite3_close(copy.db);
+		return -1;
+	}
+	backup = sqlite3_backup_init(copy.db, "main", h->db, "main");
+	if (backup) {
+		status = sqlite3_backup_step(backup, -1);
+		sqlite3_backup_finish(backup);
+	}
+	sqlite3_close(h->db);
+	h->db = copy.db;
+	if (status != SQLITE_DONE)
+		return error_system(err, 0, "cannot read %s: %s", h->path, sqlite3_errstr(status));
+	return 0;
+}
+
+/* After the file as such was found to be whole. */
+static int make_current(struct history *h, bool read_only, struct error *err)
+{
 	int64_t version;
 	bool empty;
 
-	if (sqlite3_open_v2(h->path, &h->db, flags, NULL) != SQLITE_OK)
-		return sql_error(h, "open", err);
-	sqlite3_extended_result_codes(h->db, 1);
-	if (configure(h, read_only, err) || is_empty(h, &empty, err))
+	if (is_empty(h, &empty, err))
 		return -1;
 	if (empty && read_only)
 		return no_history(h->path, err);
-	if (empty && make_schema(h, err))
-		return -1;
+	if (empty)
+		return update_schema(h, err);
 	if (read_number(h, "PRAGMA user_version", &version, err) ||
 	    check_version(h->path, (uint32_t)version, err))
 		return -1;
-	return size > CHECK_MAX ? 0 : quick_check(h, err);
+	if (version == SCHEMA_VERSION)
+		return 0;
+	if (read_only && copy_to_memory(h, err))
+		return -1;
+	return update_schema(h, err);
+}
+
+static int open_checked(struct history *h, bool read_only, int64_t size, struct error *err)
+{
+	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+	if (open_file(h, h->path, flags, err) || (size <= CHECK_MAX && quick_check(h, err)))
+		return -1;
+	return make_current(h, read_only, err);
 }
 
 struct history *history_open(const char *path, bool read_only, struct error *err)

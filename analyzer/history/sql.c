@@ -1,4 +1,5 @@
 #include "history/sql.h"
+#include "snapshot/snapshot.h"
 
 #include <string.h>
 
@@ -77,6 +78,12 @@ void sql_bind_text(struct history *h, sqlite3_stmt *s, const char *name, const c
 				    SQLITE_STATIC, SQLITE_UTF8));
 }
 
+void sql_bind_blob(struct history *h, sqlite3_stmt *s, const char *name, const void *bytes,
+		   size_t size)
+{
+	note(h, sqlite3_bind_blob64(s, parameter(s, name), bytes, size, SQLITE_STATIC));
+}
+
 void sql_bind_int(struct history *h, sqlite3_stmt *s, const char *name, int64_t value)
 {
 	note(h, sqlite3_bind_int64(s, parameter(s, name), value));
@@ -93,6 +100,20 @@ void sql_bind_bytes(struct history *h, sqlite3_stmt *s, const char *name, int64_
 void sql_bind_null(struct history *h, sqlite3_stmt *s, const char *name)
 {
 	note(h, sqlite3_bind_null(s, parameter(s, name)));
+}
+
+const char *sql_text(sqlite3_stmt *s, int column, struct arena *a)
+{
+	const unsigned char *text = sqlite3_column_text(s, column);
+
+	return text ? arena_strdup(a, (const char *)text) : NULL;
+}
+
+int64_t sql_bytes(sqlite3_stmt *s, int column)
+{
+	int64_t n = sqlite3_column_int64(s, column);
+
+	return sqlite3_column_type(s, column) == SQLITE_NULL || n < 0 ? BYTES_UNKNOWN : n;
 }
 
 int sql_step(struct history *h, sqlite3_stmt *s, const char *doing, struct error *err)

@@ -3,6 +3,7 @@
 #ifndef STACKCHECK_HISTORY_SQL_H
 #define STACKCHECK_HISTORY_SQL_H
 
+#include "base/arena.h"
 #include "base/error.h"
 
 #include <sqlite3.h>
@@ -34,7 +35,13 @@ sqlite3_stmt *sql_prepare(struct history *h, const char *sql, struct error *err)
 void sql_bind_text(struct history *h, sqlite3_stmt *s, const char *name, const char *text);
 void sql_bind_int(struct history *h, sqlite3_stmt *s, const char *name, int64_t value);
 void sql_bind_bytes(struct history *h, sqlite3_stmt *s, const char *name, int64_t bytes);
+void sql_bind_blob(struct history *h, sqlite3_stmt *s, const char *name, const void *bytes,
+		   size_t size);
 void sql_bind_null(struct history *h, sqlite3_stmt *s, const char *name);
+
+/* A column as a string in the arena, NULL for NULL; as a number; as bytes, NULL as BYTES_UNKNOWN. */
+const char *sql_text(sqlite3_stmt *s, int column, struct arena *a);
+int64_t sql_bytes(sqlite3_stmt *s, int column);
 
 /* 1: a row, 0: done, -1: error. */
 int sql_step(struct history *h, sqlite3_stmt *s, const char *doing, struct error *err);

@@ -6,6 +6,7 @@
 #include "program_fixture.h"
 #include "base/file.h"
 #include "history/history.h"
+#include "rules/finding_snapshot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,7 +49,7 @@ static inline int tear_down(void **state)
 	return rc;
 }
 
-static const struct history_run sample = {
+static const struct snapshot_run sample = {
 	.time = 1700000000,
 	.commit = "0123456789abcdef",
 	.branch = "main",
@@ -58,6 +59,10 @@ static const struct history_run sample = {
 	.target = "x86_64-linux-gnu",
 	.platform = "linux-x86_64",
 	.flags_digest = "d1",
+	.stack_bytes = 16384,
+	.budget_bytes = 12288,
+	.frame_limit = 2048,
+	.whole = true,
 	.units_total = 4,
 	.units_measured = 2,
 	.units_estimated = 1,
@@ -95,21 +100,40 @@ static inline void sample_findings(struct findings *f, const struct fixture *x)
 	findings_fingerprint(f, &x->program);
 }
 
-/* Opens, records the sample, closes. Gives the run's id, or -1. */
-static inline int64_t record(const char *path, struct history_run run, struct error *err)
+/* The sample program's numbers in that run. */
+static inline void sample_snapshot(struct snapshot *s, const struct snapshot_run *run)
 {
 	struct fixture *x = sample_program();
 	struct findings findings = {0};
-	struct history *h = history_open(path, false, err);
-	int rc = -1;
 
 	sample_findings(&findings, x);
-	if (h)
-		rc = history_record(h, &run, &x->program, &x->depths, &findings, err);
-	history_close(h);
+	snapshot_of_run(s, run, &x->program, &x->depths);
+	finding_snapshot(s, findings.v.v, findings.v.n);
 	findings_release(&findings);
 	fixture_free(x);
-	return rc ? -1 : run.id;
+}
+
+/* Opens, records, closes. Gives the run's id, or -1. */
+static inline int64_t record_snapshot(const char *path, const struct snapshot *s, struct error *err)
+{
+	struct history *h = history_open(path, false, err);
+	int64_t id = -1;
+	int rc = h ? history_record(h, s, &id, err) : -1;
+
+	history_close(h);
+	return rc ? -1 : id;
+}
+
+/* The same with the sample program. */
+static inline int64_t record(const char *path, struct snapshot_run run, struct error *err)
+{
+	struct snapshot s = {0};
+	int64_t id;
+
+	sample_snapshot(&s, &run);
+	id = record_snapshot(path, &s, err);
+	snapshot_release(&s);
+	return id;
 }
 
 /* The first column of the query's only row, as text. */
@@ -134,13 +158,20 @@ static inline void assert_answer(const char *path, const char *query, const char
 	assert_string_equal(text, expected);
 }
 
-/* Runs, functions and findings in the file, whole or not. */
+/* Runs in the file, whole or not; functions and findings that others see; and nothing that no run needs. */
 static inline void assert_counts(const char *path, const char *expected)
 {
 	assert_answer(path,
-		      "SELECT (SELECT count(*) FROM run) || ' ' || (SELECT count(*) FROM function)"
-		      " || ' ' || (SELECT count(*) FROM finding)",
+		      "SELECT (SELECT count(*) FROM run) || ' ' || (SELECT count(*) FROM functions)"
+		      " || ' ' || (SELECT count(*) FROM findings)",
 		      expected);
+	assert_answer(
+		path,
+		"SELECT (SELECT count(*) FROM unit WHERE id NOT IN (SELECT unit FROM run_unit))"
+		" + (SELECT count(*) FROM function WHERE unit NOT IN (SELECT id FROM unit))"
+		" + (SELECT count(*) FROM finding WHERE id NOT IN (SELECT finding FROM"
+		" run_finding)) + (SELECT count(*) FROM pragma_foreign_key_check)",
+		"0");
 	assert_answer(path, "PRAGMA integrity_check", "ok");
 }
 

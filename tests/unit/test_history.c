@@ -9,7 +9,7 @@ static void a_run_comes_back(void **state)
 	struct place *place = *state;
 	struct error err = {0};
 	struct arena a = {0};
-	struct history_run *runs;
+	struct snapshot_run *runs;
 	struct history *h;
 	size_t n;
 
@@ -72,7 +72,7 @@ static void newest_first_and_at_most(void **state)
 	struct place *place = *state;
 	struct error err = {0};
 	struct arena a = {0};
-	struct history_run *runs;
+	struct snapshot_run *runs;
 	struct history *h;
 	size_t n;
 
@@ -93,7 +93,7 @@ static void newest_first_and_at_most(void **state)
 static void fingerprints_of_the_last_run_alike(void **state)
 {
 	struct place *place = *state;
-	struct history_run other = sample;
+	struct snapshot_run other = sample;
 	struct error err = {0};
 	struct arena a = {0};
 	struct map set = {0};
@@ -102,7 +102,7 @@ static void fingerprints_of_the_last_run_alike(void **state)
 	bool found;
 
 	assert_int_equal(record(place->path, sample, &err), 1);
-	ask(place->path, "SELECT fingerprint FROM finding WHERE number = 1", print, sizeof(print));
+	ask(place->path, "SELECT fingerprint FROM findings WHERE number = 1", print, sizeof(print));
 	h = history_open(place->path, true, &err);
 	assert_int_equal(history_last_fingerprints(h, &a, &sample, &set, &found, &err), 0);
 	assert_true(found);
@@ -123,29 +123,42 @@ static void fingerprints_of_the_last_run_alike(void **state)
 	arena_release(&a);
 }
 
-static void two_processes_record_at_once(void **state)
+/* Every process records runs of its own, some of which differ in a unit: what is shared is made once. */
+static void record_many(const char *path, int writer, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct snapshot_run run = sample;
+		struct snapshot s = {0};
+		struct error err = {0};
+
+		run.time = writer * 1000 + i;
+		sample_snapshot(&s, &run);
+		s.functions[0].line = (uint32_t)(i % 5);
+		if (record_snapshot(path, &s, &err) < 0) {
+			fprintf(stderr, "%s\n", err.text);
+			_exit(1);
+		}
+		snapshot_release(&s);
+	}
+	_exit(0);
+}
+
+static void eight_processes_record_at_once(void **state)
 {
 	struct place *place = *state;
-	pid_t children[2];
+	pid_t children[8];
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 8; i++) {
 		children[i] = fork();
-		if (!children[i]) {
-			struct error err = {0};
-
-			for (int n = 0; n < 10; n++) {
-				if (record(place->path, sample, &err) < 0) {
-					fprintf(stderr, "%s\n", err.text);
-					_exit(1);
-				}
-			}
-			_exit(0);
-		}
+		if (!children[i])
+			record_many(place->path, i, 25);
 	}
-	wait_for(children[0], 0);
-	wait_for(children[1], 0);
-	assert_counts(place->path, "20 60 40");
-	assert_answer(place->path, "SELECT count(*) FROM runs", "20");
+	for (int i = 0; i < 8; i++)
+		wait_for(children[i], 0);
+	assert_counts(place->path, "200 600 400");
+	assert_answer(place->path, "SELECT count(DISTINCT time) FROM runs", "200");
+	/* One unit in five states, and one that is always the same. */
+	assert_answer(place->path, "SELECT count(*) FROM unit", "6");
 }
 
 static int die(void *unused)
@@ -266,7 +279,7 @@ int main(void)
 		TEST(the_views_show_words_and_unknowns),
 		TEST(newest_first_and_at_most),
 		TEST(fingerprints_of_the_last_run_alike),
-		TEST(two_processes_record_at_once),
+		TEST(eight_processes_record_at_once),
 		TEST(killed_before_the_commit_leaves_nothing),
 		TEST(killed_while_making_the_file),
 		TEST(killed_in_the_middle_of_the_file),

@@ -90,7 +90,7 @@ static void newer_versions_are_refused(void **state)
 
 	assert_int_equal(record(place->path, sample, &err), 1);
 	change(place->path, "PRAGMA user_version = 7");
-	assert_refused(place->path, "newer stackcheck (schema version 7, this one knows 1)");
+	assert_refused(place->path, "newer stackcheck (schema version 7, this one knows 2)");
 	change(place->path, "PRAGMA user_version = 0");
 	assert_refused(place->path, "is damaged");
 }
@@ -130,7 +130,7 @@ static void missing_tables_are_damage(void **state)
 	struct error err = {0};
 
 	assert_int_equal(record(place->path, sample, &err), 1);
-	change(place->path, "DROP TABLE finding");
+	change(place->path, "DROP TABLE part");
 	assert_int_equal(record(place->path, sample, &err), -1);
 	assert_non_null(strstr(err.text, "damaged"));
 	assert_answer(place->path, "SELECT count(*) FROM run", "1");
@@ -143,7 +143,7 @@ static void triggers_of_the_file_do_not_run(void **state)
 
 	assert_int_equal(record(place->path, sample, &err), 1);
 	change(place->path,
-	       "CREATE TRIGGER t AFTER INSERT ON finding BEGIN DELETE FROM finding; END");
+	       "CREATE TRIGGER t AFTER INSERT ON run_finding BEGIN DELETE FROM run_finding; END");
 	assert_int_equal(record(place->path, sample, &err), 2);
 	assert_counts(place->path, "2 6 4");
 }
