@@ -1,6 +1,5 @@
 #include "reports/ids.h"
 
-#include "base/map.h"
 #include "base/text.h"
 
 /* The value stored under an id is the last number that was tried for it: many equal names stay cheap. */
@@ -16,6 +15,11 @@ static const char *unique_id(struct map *seen, struct arena *a, const char *id)
 	}
 	*map_find_str(seen, id) = k;
 	return candidate;
+}
+
+const char *name_unique(struct map *seen, struct arena *a, const char *name)
+{
+	return unique_id(seen, a, text_printable(a, name));
 }
 
 const char **func_ids(const struct program *p, struct arena *a)

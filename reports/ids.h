@@ -7,9 +7,14 @@
 #define STACKCHECK_REPORTS_IDS_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "program/program.h"
 
 /* The ids of all functions, by function number; in the arena. */
 const char **func_ids(const struct program *p, struct arena *a);
+
+/* `name`, repaired to valid UTF-8 and made fit for one line, that no earlier call with this map gave: with "~2", "~3",
+   ... behind it when it was given before. In the arena. */
+const char *name_unique(struct map *seen, struct arena *a, const char *name);
 
 #endif

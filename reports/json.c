@@ -26,6 +26,8 @@ static int json_write(const struct report *r, struct buf *out, struct error *err
 	json_coverage(&j);
 	if (r->stats)
 		json_stats(&j);
+	if (r->diff || r->verdict)
+		json_gate(&j);
 	json_findings(&j);
 	json_entries(&j);
 	json_cycles(&j);

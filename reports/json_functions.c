@@ -3,14 +3,18 @@
 
 #include <string.h>
 
-static void frame(struct json_out *o, const struct fact_func *f)
+static void frame(struct json_out *o, const struct program_func *pf)
 {
+	const struct fact_func *f = pf->fact;
+
 	json_object(o, "frame", JSON_INLINE);
 	json_bytes(o, "bytes", f->frame_bytes);
 	json_str(o, "kind", frame_kind_name(f->frame_kind));
 	json_str(o, "origin", frame_origin_name(f->frame_origin));
 	json_int(o, "return_address_bytes", f->entry_bytes);
 	json_str(o, "note", f->frame_note);
+	if (pf->frame_limit_bytes)
+		json_int(o, "limit_bytes", pf->frame_limit_bytes);
 	json_end(o);
 }
 
@@ -37,14 +41,20 @@ void json_depth(struct json_report *j, uint32_t func)
 	json_end(o);
 }
 
+/* What a call by name passes to be called is reached by a pointer too, from further down. */
+static bool is_callback(const struct program_edge *e)
+{
+	return e->through != NO_ID || e->evidence == EVIDENCE_PLATFORM;
+}
+
 static bool is_indirect(const struct program_edge *e)
 {
-	return e->kind == CALL_INDIRECT || e->kind == CALL_INDIRECT_TAIL;
+	return e->kind == CALL_INDIRECT || e->kind == CALL_INDIRECT_TAIL || is_callback(e);
 }
 
 static bool is_tail(const struct program_edge *e)
 {
-	return e->kind == CALL_TAIL || e->kind == CALL_INDIRECT_TAIL;
+	return !is_callback(e) && (e->kind == CALL_TAIL || e->kind == CALL_INDIRECT_TAIL);
 }
 
 const char *json_edge_kind(const struct program_edge *e)
@@ -60,6 +70,27 @@ void json_tail(struct json_out *o, const struct program_edge *e)
 {
 	if (is_tail(e))
 		json_bool(o, "tail", true);
+}
+
+static void mark(struct json_out *o, const char *name, bool set)
+{
+	if (set)
+		json_bool(o, name, true);
+}
+
+/* What only some calls have. */
+static void call_marks(struct json_report *j, const struct program_edge *e)
+{
+	struct json_out *o = &j->out;
+
+	if (is_indirect(e))
+		json_bool(o, "complete", e->complete);
+	mark(o, "sure", e->sure && e->evidence != EVIDENCE_DIRECT);
+	mark(o, "cut", e->cut);
+	mark(o, "by_caller", e->by_caller);
+	mark(o, "depth_is_floor", e->floor);
+	if (e->through != NO_ID)
+		json_str(o, "through", j->ids[j->r->program->edges[e->through].from]);
 }
 
 static void call(struct json_report *j, const struct program_edge *e)
@@ -88,6 +119,7 @@ static void call(struct json_report *j, const struct program_edge *e)
 		json_str(o, "slot", c->slot);
 		json_str(o, "signature", c->signature);
 	}
+	call_marks(j, e);
 	json_end(o);
 }
 
@@ -141,6 +173,7 @@ static void function(struct json_report *j, uint32_t id)
 	struct json_out *o = &j->out;
 	const struct program_func *f = &j->r->program->funcs[id];
 	const struct facts *unit = j->r->program->units[f->unit];
+	const char *module = program_module(j->r->program, f->unit);
 
 	json_object(o, NULL, JSON_INLINE);
 	json_str(o, "id", j->ids[id]);
@@ -148,10 +181,10 @@ static void function(struct json_report *j, uint32_t id)
 	json_str(o, "symbol", f->fact->symbol);
 	json_str(o, "linkage", linkage_name(f->fact->linkage));
 	json_str(o, "unit", unit->unit);
-	json_str(o, "module", unit->module);
+	json_str(o, "module", module);
 	json_str(o, "file", f->fact->loc.file);
 	json_line(o, "line", f->fact->loc.line);
-	frame(o, f->fact);
+	frame(o, f);
 	json_depth(j, id);
 	if (j->r->slots)
 		slots(j, f);

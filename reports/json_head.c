@@ -202,3 +202,27 @@ void json_stats(struct json_report *j)
 	json_int(o, "peak_parent_kib", s->peak_parent_kib);
 	json_end(o);
 }
+
+static void sentences(struct json_out *o, const char *key, const char *const *v, size_t n)
+{
+	json_array(o, key, JSON_LINES);
+	for (size_t i = 0; i < n; i++)
+		json_str(o, NULL, v[i]);
+	json_end(o);
+}
+
+void json_gate(struct json_report *j)
+{
+	struct json_out *o = &j->out;
+	const struct gate_verdict *v = j->r->verdict;
+	const struct snapshot_run *base = j->r->diff ? &j->r->diff->before->run : NULL;
+
+	json_object(o, "gate", JSON_LINES);
+	json_str(o, "verdict", v ? v->word : NULL);
+	sentences(o, "reasons", v ? v->reasons : NULL, v ? v->n_reasons : 0);
+	sentences(o, "notices", v ? v->notices : NULL, v ? v->n_notices : 0);
+	json_str(o, "base", j->r->base_label);
+	json_str(o, "base_commit", base ? base->commit : NULL);
+	json_str(o, "base_branch", base ? base->branch : NULL);
+	json_end(o);
+}

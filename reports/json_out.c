@@ -13,46 +13,55 @@ static void new_line(struct json_out *o)
 		buf_puts(o->buf, "  ");
 }
 
-/* One pass over valid UTF-8: only quotes, backslashes and control characters need an escape. */
-static void quote(struct buf *b, const char *s)
+static void escaped(struct buf *b, uint32_t code)
+{
+	if (code >= 0x10000) {
+		buf_printf(b, "\\u%04x", (unsigned)(0xd800 + ((code - 0x10000) >> 10)));
+		code = 0xdc00 + ((code - 0x10000) & 0x3ff);
+	}
+	buf_printf(b, "\\u%04x", (unsigned)code);
+}
+
+static bool is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* What a terminal or an editor could take for more than a character is escaped: the value stays the same. */
+static size_t add_code_point(struct buf *b, const char *s)
+{
+	uint32_t code;
+	size_t n = text_code_point(s, &code);
+
+	if (!n)
+		buf_puts(b, "\xef\xbf\xbd");
+	else if (*s == '"' || *s == '\\')
+		buf_printf(b, "\\%c", *s);
+	else if (*s == '\n')
+		buf_puts(b, "\\n");
+	else if (*s == '\t')
+		buf_puts(b, "\\t");
+	else if (text_is_control(code))
+		escaped(b, code);
+	else
+		buf_add(b, s, n);
+	return n ? n : 1;
+}
+
+static void add_string(struct buf *b, const char *s)
 {
 	buf_putc(b, '"');
 	while (*s) {
 		const char *p = s;
 
-		while ((unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
+		while (is_plain(*p))
 			p++;
 		buf_add(b, s, (size_t)(p - s));
 		s = p;
-		if (!*s)
-			break;
-		if (*s == '"' || *s == '\\')
-			buf_printf(b, "\\%c", *s);
-		else if (*s == '\n')
-			buf_puts(b, "\\n");
-		else if (*s == '\t')
-			buf_puts(b, "\\t");
-		else
-			buf_printf(b, "\\u%04x", (unsigned)(unsigned char)*s);
-		s++;
+		if (*s)
+			s += add_code_point(b, s);
 	}
 	buf_putc(b, '"');
-}
-
-static bool is_ascii(const char *s)
-{
-	while (*s)
-		if ((unsigned char)*s++ >= 0x80)
-			return false;
-	return true;
-}
-
-static void add_string(struct buf *b, const char *s)
-{
-	struct arena scratch = {0};
-
-	quote(b, is_ascii(s) ? s : text_utf8(&scratch, s));
-	arena_release(&scratch);
 }
 
 /* Everything in front of a value: comma, place, key. */
@@ -70,7 +79,7 @@ static void before_value(struct json_out *o, const char *key)
 	if ((key != NULL) != (l->close == '}'))
 		BUG("a JSON %s", key ? "array element has a key" : "object member has no key");
 	if (key) {
-		quote(o->buf, key);
+		add_string(o->buf, key);
 		buf_puts(o->buf, ": ");
 	}
 }

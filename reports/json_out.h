@@ -1,5 +1,5 @@
 /*
- * Streaming JSON writer: valid UTF-8, integers as integers, a comma never forgotten. For use by json*.c only.
+ * Streaming JSON writer: valid UTF-8, integers as integers, a comma never forgotten. For use by reports/ only.
  *
  * A value has a key in an object and NULL for the key in an array. Containers are laid out one
  * element a line or on one line, so that a function or a finding is one line of a diff.
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { JSON_MAX_DEPTH = 12 };
+enum { JSON_MAX_DEPTH = 20 };
 
 enum json_layout { JSON_LINES, JSON_INLINE };
 
@@ -36,7 +36,8 @@ void json_array(struct json_out *o, const char *key, enum json_layout layout);
 /* Ends the innermost container; the outermost one with a newline. */
 void json_end(struct json_out *o);
 
-/* NULL is written as null; bytes that are not UTF-8 as U+FFFD. */
+/* NULL is written as null; bytes that are not UTF-8 as U+FFFD; control, bidirectional and
+   invisible characters are escaped. */
 void json_str(struct json_out *o, const char *key, const char *s);
 void json_int(struct json_out *o, const char *key, int64_t n);
 /* BYTES_UNKNOWN is written as null. */

@@ -20,6 +20,8 @@ void json_platform(struct json_report *j);
 void json_summary(struct json_report *j);
 void json_coverage(struct json_report *j);
 void json_stats(struct json_report *j);
+/* With a base run or a verdict only. */
+void json_gate(struct json_report *j);
 
 /* json_functions.c */
 void json_functions(struct json_report *j);

@@ -25,6 +25,8 @@ static void call_step(struct json_report *j, const struct program_edge *e)
 	json_tail(o, e);
 	if (e->call->within)
 		json_str(o, "within", e->call->within);
+	if (e->sure && e->evidence != EVIDENCE_DIRECT)
+		json_bool(o, "sure", true);
 	json_end(o);
 }
 
@@ -32,22 +34,32 @@ static void frame_step(struct json_report *j, uint32_t func)
 {
 	const struct fact_func *f = j->r->program->funcs[func].fact;
 
-	step_start(&j->out, j->ids[func], &f->loc, f->frame_bytes);
+	step_start(&j->out, j->ids[func], &f->loc, program_frame_bytes(j->r->program, func));
 	json_str(&j->out, "kind", "frame");
 	json_null(&j->out, "evidence");
 	json_end(&j->out);
 }
 
-static void cost_step(struct json_report *j, const struct program_external *x)
+static void cost_step(struct json_report *j, const struct program_external *x, int64_t bytes)
 {
 	static const struct fact_loc nowhere;
 
-	step_start(&j->out, NULL, &nowhere, x->cost_bytes);
+	step_start(&j->out, NULL, &nowhere, bytes);
 	json_str(&j->out, "kind", "cost");
 	json_null(&j->out, "evidence");
 	json_str(&j->out, "symbol", x->symbol);
 	json_str(&j->out, "why", x->cost_why);
 	json_end(&j->out);
+}
+
+/* By the model: which stack it starts on, at which level, and how that is known. */
+static void entry_model(struct json_out *o, const struct program_func *f)
+{
+	const struct model_entry *m = f->entry_model;
+
+	json_str(o, "stack_kind", m ? entry_stack_name(m->stack) : NULL);
+	json_str(o, "level", m ? m->level : NULL);
+	json_str(o, "how", f->entry_how);
 }
 
 static void entry(struct json_report *j, const struct entry *e)
@@ -57,6 +69,7 @@ static void entry(struct json_report *j, const struct entry *e)
 	json_object(o, NULL, JSON_INLINE);
 	json_str(o, "id", j->ids[e->func]);
 	json_str(o, "context", j->r->program->funcs[e->func].entry_context);
+	entry_model(o, &j->r->program->funcs[e->func]);
 	json_int(o, "stack", j->r->platform->stack_bytes);
 	json_int(o, "budget", j->r->budget_bytes);
 	if (e->has_headroom)
@@ -64,12 +77,15 @@ static void entry(struct json_report *j, const struct entry *e)
 	else
 		json_null(o, "headroom");
 	json_bool(o, "over", e->over);
+	if (e->path.turns_bytes)
+		json_int(o, "turns_bytes", e->path.turns_bytes);
 	json_depth(j, e->func);
 	json_array(o, "path", JSON_LINES);
 	for (uint32_t i = 0; i < e->path.n_edges; i++)
 		call_step(j, &j->r->program->edges[e->path.edges[i]]);
 	if (e->path.external)
-		cost_step(j, e->path.external);
+		cost_step(j, e->path.external,
+			  e->path.used ? e->path.external_bytes : e->path.external->cost_bytes);
 	else
 		frame_step(j, e->path.last);
 	json_end(o);
@@ -90,6 +106,8 @@ static void cycle(struct json_report *j, const struct cycle *c)
 
 	json_object(o, NULL, JSON_INLINE);
 	json_bool(o, "certain", c->certain);
+	if (c->bounded)
+		json_int(o, "turns", c->turns);
 	json_bytes(o, "turn_bytes", c->turn_bytes);
 	json_array(o, "functions", JSON_INLINE);
 	for (uint32_t i = 0; i < c->n_funcs; i++)
@@ -122,7 +140,8 @@ static void finding_path(struct json_report *j, const struct finding *f)
 		call_step(j, last);
 	}
 	if (last && last->to == NO_ID && last->external != NO_ID)
-		cost_step(j, &p->externals[last->external]);
+		cost_step(j, &p->externals[last->external],
+			  depths_external_bytes(p, j->r->depths, f->edges[f->n_edges - 1]));
 	else if (last && last->to != NO_ID && last->to != p->edges[f->edges[0]].from)
 		frame_step(j, last->to);
 	json_end(&j->out);
@@ -138,9 +157,11 @@ static void finding(struct json_report *j, const struct finding *f)
 	json_str(o, "fingerprint", f->fingerprint);
 	json_str(o, "state", finding_state_name(f->state));
 	json_bool(o, "suppressed", f->suppressed);
+	if (f->suppressed_why)
+		json_str(o, "suppressed_why", f->suppressed_why);
 	json_bytes(o, "bytes", f->bytes);
 	json_bytes(o, "limit", f->limit);
-	json_str(o, "function", j->ids[f->func]);
+	json_str(o, "function", f->func == NO_ID ? NULL : j->ids[f->func]);
 	json_str(o, "file", f->loc.file);
 	json_line(o, "line", f->loc.line);
 	json_line(o, "column", f->loc.column);

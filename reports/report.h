@@ -9,6 +9,7 @@
 #include "rules/finding.h"
 #include "rules/platform.h"
 #include "rules/rule.h"
+#include "snapshot/diff.h"
 #include "stack/stack.h"
 
 struct failed_unit {
@@ -31,6 +32,17 @@ struct run_stats {
 	double wall_seconds, cpu_seconds;
 	size_t cache_hits, cache_misses;
 	long peak_worker_kib, peak_parent_kib;
+};
+
+/* What a gate made of the difference. */
+struct gate_verdict {
+	const char *word; /* "passed" "failed" "undecided" */
+	const char *const
+		*reasons; /* sentences without a full stop: why it failed or is undecided */
+	size_t n_reasons;
+	const char *const
+		*notices; /* the same, that decide nothing: loosened policy, a computed base */
+	size_t n_notices;
 };
 
 struct report {
@@ -61,6 +73,12 @@ struct report {
 	size_t units_total, units_measured, units_estimated, units_failed;
 	const struct failed_unit *failed; /* by unit */
 	size_t n_failed;
+
+	const struct diff *diff; /* from a base run to this one (its `after`); NULL: a plain scan */
+	struct diff_limits diff_limits; /* what of it is worth showing, with diff only */
+	const char *base_label,
+		*head_label; /* "merge-base of main"; NULL: branch and commit say it */
+	const struct gate_verdict *verdict; /* NULL: no gate */
 };
 
 #endif

@@ -19,6 +19,7 @@ static int text_write(const struct report *r, struct buf *out, struct error *err
 	text_paths(&t);
 	text_findings(&t);
 	text_totals(&t);
+	text_gate(&t);
 	arena_release(&t.arena);
 	return 0;
 }

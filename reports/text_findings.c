@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "reports/text_parts.h"
 
-enum { MAX_CYCLE = 12 };
+enum { MAX_CYCLE = 12, MAX_SUPPRESSED = 10 };
 
 static const struct {
 	const char *one, *many;
@@ -49,21 +49,27 @@ static void print_cycle(struct text_report *t, const struct finding *f)
 	}
 }
 
-static void print_finding(struct text_report *t, const struct finding *f, struct map *advised)
+static void print_line(struct text_report *t, const struct finding *f, enum style style)
 {
 	const struct program *p = t->r->program;
-	bool first = false;
 
 	if (f->loc.file)
 		print_place(t, f->loc.file, f->loc.line);
-	else
+	else if (f->func != NO_ID)
 		print_place(t, p->units[p->funcs[f->func].unit]->unit, 0);
 	buf_puts(t->buf, ": ");
-	text_styled(t, kinds[f->severity].style, "%s:", severity_name(f->severity));
+	text_styled(t, style, "%s:", severity_name(f->severity));
 	buf_printf(t->buf, " %s ", text_fit(t, f->message, 0));
 	text_styled(t, STYLE_DIM, "[%s]", f->rule);
 	buf_puts(t->buf, f->state == STATE_NEW ? " new\n" : "\n");
-	if (is_cycle(p, f))
+}
+
+static void print_finding(struct text_report *t, const struct finding *f, struct map *advised)
+{
+	bool first = false;
+
+	print_line(t, f, kinds[f->severity].style);
+	if (is_cycle(t->r->program, f))
 		print_cycle(t, f);
 	if (f->advice)
 		map_put_str(advised, f->advice, &first);
@@ -96,11 +102,37 @@ static void print_severity(struct text_report *t, enum severity s, struct map *a
 			   n - shown == 1 ? kinds[s].one : kinds[s].many);
 }
 
+/* Accepted by the user, and why: no advice is needed. */
+static void print_suppressed(struct text_report *t)
+{
+	size_t n = t->totals->suppressed, shown = 0;
+
+	if (!n)
+		return;
+	buf_putc(t->buf, '\n');
+	text_styled(t, STYLE_HEADING, "%s suppressed", text_count(t, n, "finding", "findings"));
+	buf_putc(t->buf, '\n');
+	for (size_t i = 0; i < t->r->n_findings && shown < MAX_SUPPRESSED; i++) {
+		const struct finding *f = &t->r->findings[i];
+
+		if (!f->suppressed)
+			continue;
+		print_line(t, f, STYLE_DIM);
+		if (f->suppressed_why)
+			text_wrapped(t, 4, f->suppressed_why);
+		shown++;
+	}
+	if (shown < n)
+		buf_printf(t->buf, "... and %s more (--format json lists all)\n",
+			   text_thousands(&t->arena, (long long)(n - shown)));
+}
+
 void text_findings(struct text_report *t)
 {
 	struct map advised = {0};
 
 	for (int s = SEVERITY_ERROR; s >= SEVERITY_NOTE; s--)
 		print_severity(t, (enum severity)s, &advised);
+	print_suppressed(t);
 	map_release(&advised);
 }

@@ -17,4 +17,7 @@ void text_findings(struct text_report *t);
 /* text_totals.c: counts, and with --stats what the run took. */
 void text_totals(struct text_report *t);
 
+/* text_gate.c: changes since the base, and the verdict; nothing for a plain scan. */
+void text_gate(struct text_report *t);
+
 #endif

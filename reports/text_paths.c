@@ -68,11 +68,11 @@ static struct step last_step(struct text_report *t, const struct path *path)
 	const struct fact_func *f;
 
 	if (x)
-		return (struct step){.bytes = x->cost_bytes,
+		return (struct step){.bytes = path->used ? path->external_bytes : x->cost_bytes,
 				     .func = text_fit(t, x->symbol, 0),
 				     .mark = "assumed by the platform"};
 	f = t->r->program->funcs[path->last].fact;
-	return (struct step){.bytes = f->frame_bytes,
+	return (struct step){.bytes = program_frame_bytes(t->r->program, path->last),
 			     .func = text_func(t, path->last),
 			     .loc = f->loc,
 			     .mark = ""};
@@ -98,7 +98,8 @@ static void collect_steps(struct text_report *t, const struct path *path, struct
 		const struct program_edge *e = &t->r->program->edges[path->edges[i]];
 
 		add_step(t, s,
-			 (struct step){.depth = path->bytes - bytes_below(t->r, e),
+			 (struct step){.depth = path->used ? path->used[i]
+							   : path->bytes - bytes_below(t->r, e),
 				       .bytes = e->depth_bytes,
 				       .func = text_func(t, e->from),
 				       .loc = e->call->loc,

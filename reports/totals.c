@@ -57,7 +57,8 @@ static void count_functions(struct totals *t, const struct report *r)
 		}
 	}
 	for (uint32_t e = 0; e < p->n_edges; e++)
-		t->edges[p->edges[e].evidence]++;
+		t->edges[program_edge_unresolved(&p->edges[e]) ? EVIDENCE_NONE
+							       : p->edges[e].evidence]++;
 }
 
 void totals_count(struct totals *t, const struct report *r, struct arena *a)

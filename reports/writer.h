@@ -11,7 +11,8 @@
 
 struct writer {
 	const char *name; /* for --format */
-	const char *extension; /* for -o FILE, with the dot */
+	const char *extension; /* for -o FILE: how its name ends; NULL: --format only */
+	const char *also; /* another such ending, or NULL */
 	const char *summary;
 	int (*write)(const struct report *r, struct buf *out, struct error *err);
 };

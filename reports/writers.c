@@ -24,14 +24,27 @@ const struct writer *writer_find(const char *name)
 	return NULL;
 }
 
+/* The length of the ending that the path has, or 0. */
+static size_t matches(const char *path, const char *extension)
+{
+	return extension && str_ends(path, extension) ? strlen(extension) : 0;
+}
+
 /* The longest ending wins, so that ".x.json" can be another format than ".json". */
 const struct writer *writer_for_file(const char *path)
 {
 	const struct writer *best = NULL;
+	size_t longest = 0;
 
-	for (size_t i = 0; i < n_writers; i++)
-		if (str_ends(path, writers[i]->extension) &&
-		    (!best || strlen(writers[i]->extension) > strlen(best->extension)))
-			best = writers[i];
+	for (size_t i = 0; i < n_writers; i++) {
+		size_t n = matches(path, writers[i]->extension);
+		size_t also = matches(path, writers[i]->also);
+
+		n = also > n ? also : n;
+		if (n <= longest)
+			continue;
+		longest = n;
+		best = writers[i];
+	}
 	return best;
 }

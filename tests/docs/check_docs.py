@@ -36,8 +36,9 @@ def read_commands():
 
 def command_set(expression, text, ids):
     """The subcommands' names in an expression such as ON_UNITS | ON(LIST)."""
-    for name, value in re.findall(r"^#define (ON_\w+) \(?(.*?)\)?$", text, re.M):
-        expression = re.sub(rf"\b{name}\b", value, expression)
+    sets = dict(re.findall(r"^#define (ON_\w+) \(?(.*?)\)?$", text, re.M))
+    while any(re.search(rf"\b{name}\b", expression) for name in sets):
+        expression = re.sub(r"\bON_\w+", lambda found: sets[found[0]], expression)
     if "COMMAND_COUNT" in expression:
         return set(ids.values())
     return {ids[i] for i in re.findall(r"ON\((\w+)\)", expression)}
@@ -167,7 +168,7 @@ def check_plugins():
     check_list("FORMATS", "Cm", formats)
     bodies = dict(items(sections(MANUAL, "Sh")["FORMATS"]))
     for words in listed:
-        check(f".Pa {words[1]} " in bodies.get(f"Cm {words[0]}", ""),
+        check(words[1] == "-" or f".Pa {words[1]} " in bodies.get(f"Cm {words[0]}", ""),
               f"stackcheck.1: the extension {words[1]} is not said")
     check_platforms()
 

@@ -101,6 +101,8 @@ class Report:
                     self.expect(f"{what}: slot of a direct call", "slot" in c, False)
                 if c["kind"] == "tail" or c.get("tail"):
                     self.expect(f"{what}: jump", (c["depth_bytes"] or 0, c.get("tail")), (0, True))
+                if "through" in c:
+                    self.known(f"{what}: function that calls", c["through"])
                 if c["evidence"] == "none":
                     self.expect(f"{what}: target without evidence", (c["to"], "symbol" in c),
                                 (None, False))
@@ -146,6 +148,7 @@ class Report:
         # An external function has no row: it is entered as its caller calls, which is the step before.
         ident = last["function"] or e["path"][-2]["function"]
         total = self.return_address(e["id"]) + sum(map(self.floor, e["path"])) - self.return_address(ident)
+        total += e.get("turns_bytes", 0)
         self.expect(f"{e['id']}: sum of its path", total, e["depth"]["bytes"])
 
     def check_headroom(self, e):
@@ -160,8 +163,8 @@ class Report:
             self.expect(f"{what}: evidence", step["evidence"] is None, ends)
             self.expect(f"{what}: end of a path", ends and i + 1 < len(path), False)
             if step["kind"] == "frame":
-                self.expect(f"{what}: last frame", step["bytes"],
-                            self.functions[step["function"]]["frame"]["bytes"])
+                frame = self.functions[step["function"]]["frame"]
+                self.expect(f"{what}: last frame", step["bytes"], frame.get("limit_bytes", frame["bytes"]))
             if step["kind"] == "cost":
                 self.expect(f"{what}: symbol of an assumed cost", "symbol" in step, True)
             if i + 1 < len(path):
@@ -185,8 +188,8 @@ class Report:
         self.expect("cycle passes each function once", len(functions), len(set(functions)))
         steps = [step["bytes"] for step in c["path"]]
         self.expect("bytes of a turn", c["turn_bytes"], None if None in steps else sum(steps))
-        direct = all(step["evidence"] == "direct" for step in c["path"])
-        self.expect("certain cycle", c["certain"], direct)
+        sure = all(step["evidence"] == "direct" or "sure" in step for step in c["path"])
+        self.expect("certain cycle", c["certain"], sure)
         self.check_steps("cycle", c["path"] + c["path"][:1])
 
     def count(self, items):
@@ -205,8 +208,11 @@ class Report:
         if data["functions"] and all("calls" in f for f in data["functions"]):
             edges = {k: v for k, v in s["edges"].items() if v}
             self.expect("edges", edges,
-                        self.count(c["evidence"] for f in data["functions"] for c in f["calls"]))
+                        self.count(self.counted_evidence(c) for f in data["functions"] for c in f["calls"]))
         self.check_extremes(s)
+
+    def counted_evidence(self, call):
+        return call["evidence"] if call["to"] is not None or "symbol" in call else "none"
 
     def check_extremes(self, s):
         deepest = [f["depth"]["bytes"] for f in self.data["functions"] if f["depth"]["bytes"] is not None]

@@ -75,6 +75,7 @@ static inline struct fact_call *fix_edge(struct fixture *f, uint32_t from, uint3
 	*vec_push(&f->edges) = (struct program_edge){.from = from,
 						     .to = to,
 						     .external = NO_ID,
+						     .through = NO_ID,
 						     .site = site,
 						     .evidence = evidence,
 						     .kind = kind,
@@ -351,8 +352,14 @@ static inline void full_cycles(struct fixture *f)
 	static uint32_t walkers[] = {WALK, VISIT}, openers[] = {OPEN2, MAYBE};
 	struct cycle *c = arena_array(&f->arena, 2, struct cycle);
 
-	c[0] = (struct cycle){certain, 2, walkers, 2, true, 160};
-	c[1] = (struct cycle){possible, 2, openers, 2, false, 248};
+	c[0] = (struct cycle){.edges = certain,
+			      .n_edges = 2,
+			      .funcs = walkers,
+			      .n_funcs = 2,
+			      .certain = true,
+			      .turn_bytes = 160};
+	c[1] = (struct cycle){
+		.edges = possible, .n_edges = 2, .funcs = openers, .n_funcs = 2, .turn_bytes = 248};
 	f->solved.cycles = c;
 	f->solved.n_cycles = 2;
 }
@@ -396,9 +403,12 @@ static inline void fixture_full(struct fixture *f)
 		 "The worker died while it compiled."},
 		{"drivers/net/" HOSTILE ".c", "timeout", "No answer within 60 s."}};
 	static struct program_external externals[] = {
-		[X_KMALLOC] = {"kmalloc", 1, BYTES_UNKNOWN, NULL},
-		[X_MEMCPY] = {"memcpy", 3, 40, "a leaf of the kernel's library"},
-		[X_PANIC] = {"panic", 1, BYTES_UNKNOWN, NULL}};
+		[X_KMALLOC] = {.symbol = "kmalloc", .n_calls = 1, .cost_bytes = BYTES_UNKNOWN},
+		[X_MEMCPY] = {.symbol = "memcpy",
+			      .n_calls = 3,
+			      .cost_bytes = 40,
+			      .cost_why = "a leaf of the kernel's library"},
+		[X_PANIC] = {.symbol = "panic", .n_calls = 1, .cost_bytes = BYTES_UNKNOWN}};
 	static const char *warnings[] = {"two definitions of fix_open in module fix"};
 
 	*f = (struct fixture){0};

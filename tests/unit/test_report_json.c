@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "golden.h"
-#include "report_fixture.h"
+#include "report_diff_fixture.h"
 #include "reports/ids.h"
 #include "reports/json_out.h"
 #include "reports/writer.h"
@@ -93,6 +93,25 @@ static void graph_and_stats(void **state)
 	fixture_release(&f);
 }
 
+/* With a base run, a verdict, a reason for a suppression, and a finding about no function. */
+static void against_a_base(void **state)
+{
+	struct diff_fixture f;
+	struct buf out = {0};
+
+	(void)state;
+	fixture_diff(&f);
+	f.full.findings.v[4].suppressed_why = "checked by hand (a.conf:3)";
+	f.full.findings.v[5].func = NO_ID;
+	write_report(&f.full, &out);
+	assert_non_null(strstr(buf_str(&out), "\"verdict\": \"failed\""));
+	assert_non_null(
+		strstr(buf_str(&out), "\"suppressed_why\": \"checked by hand (a.conf:3)\""));
+	leave("gate.json", &out);
+	buf_release(&out);
+	diff_fixture_release(&f);
+}
+
 /* Nothing known: no commit, no unit, no function. */
 static void empty_report(void **state)
 {
@@ -150,7 +169,7 @@ static void scalars(void **state)
 	json_end(&o);
 	assert_string_equal(buf_str(&b),
 			    "[9223372036854775807, -9223372036854775808, null, 0, null, null, "
-			    "\"\\\"\\\\\\n\\t\\u0001\x7f/\xef\xbf\xbd\xc3\xa9\", false, 1.000, "
+			    "\"\\\"\\\\\\n\\t\\u0001\\u007f/\xef\xbf\xbd\xc3\xa9\", false, 1.000, "
 			    "{}]\n");
 	buf_release(&b);
 }
@@ -190,9 +209,10 @@ static void ids_are_unique(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(full_report),	cmocka_unit_test(graph_and_stats),
-		cmocka_unit_test(empty_report), cmocka_unit_test(long_report),
-		cmocka_unit_test(scalars),	cmocka_unit_test(ids_are_unique),
+		cmocka_unit_test(full_report),	  cmocka_unit_test(graph_and_stats),
+		cmocka_unit_test(against_a_base), cmocka_unit_test(empty_report),
+		cmocka_unit_test(long_report),	  cmocka_unit_test(scalars),
+		cmocka_unit_test(ids_are_unique),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * Reports over the real layers: random units are linked, solved and judged, and the JSON report is left in the
- * build folder, where tests/docs/validate_json.py adds up every path and count anew.
+ * Reports over the real layers: random units are linked, solved and judged, and the reports are left in the build
+ * folder, where tests/docs/validate_json.py adds up every path and count anew, and check_formats.py parses them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { UNITS = 5, BUDGET = 4096 };
 
@@ -97,12 +98,12 @@ static void make_unit(struct random *r, struct facts *u, uint32_t unit, uint32_t
 	facts_sort(u);
 }
 
-static const struct external_cost *cost(const void *ctx, const char *symbol)
+/* What is known of code outside. */
+static void make_model(struct model *m)
 {
-	static const struct external_cost memcpy_cost = {24, "a leaf"};
-
-	(void)ctx;
-	return !strcmp(symbol, "memcpy") ? &memcpy_cost : NULL;
+	*vec_push(&m->externals) =
+		(struct model_external){.symbol = "memcpy", .bytes = 24, .why = "a leaf"};
+	model_index(m);
 }
 
 static int64_t depth_of(const struct depths *d, const struct entry *e)
@@ -134,20 +135,30 @@ static size_t make_entries(const struct program *p, const struct depths *d, stru
 	return n;
 }
 
-static void write_report(const struct report *r, uint64_t seed)
+static void leave(const char *folder, const char *name, uint64_t seed, const struct buf *out)
 {
-	struct buf json = {0}, text = {0};
 	struct error err = {0};
 	char path[4096];
 
-	assert_int_equal(writer_find("json")->write(r, &json, &err), 0);
-	assert_int_equal(writer_find("text")->write(r, &text, &err), 0);
-	assert_true(text.len > 0);
-	assert_int_equal(file_make_dirs(BINARY_DIR "/reports-written", &err), 0);
-	snprintf(path, sizeof(path), BINARY_DIR "/reports-written/random-%d.json", (int)seed);
-	assert_int_equal(file_write_atomic(path, json.data, json.len, &err), 0);
-	buf_release(&json);
-	buf_release(&text);
+	snprintf(path, sizeof(path), BINARY_DIR "/%s", folder);
+	assert_int_equal(file_make_dirs(path, &err), 0);
+	snprintf(path, sizeof(path), BINARY_DIR "/%s/random-%d.%s", folder, (int)seed, name);
+	assert_int_equal(file_write_atomic(path, out->data, out->len, &err), 0);
+}
+
+static void write_report(const struct report *r, uint64_t seed)
+{
+	for (size_t i = 0; i < n_writers; i++) {
+		struct error err = {0};
+		struct buf out = {0};
+
+		assert_int_equal(writers[i]->write(r, &out, &err), 0);
+		assert_true(out.len > 0);
+		if (!strcmp(writers[i]->name, "json"))
+			leave("reports-written", "json", seed, &out);
+		leave("formats-written", writers[i]->name, seed, &out);
+		buf_release(&out);
+	}
 }
 
 static void scan(uint64_t seed, uint32_t n_funcs)
@@ -155,10 +166,17 @@ static void scan(uint64_t seed, uint32_t n_funcs)
 	struct random r = {seed};
 	struct facts units[UNITS];
 	const struct facts *all[UNITS];
-	struct link_options options = {.cost = cost};
+	struct model model = {0};
+	struct link_options options = {.model = &model};
 	struct platform platform = {.name = "p", .summary = "s", .stack_bytes = 8192};
 	struct program p = {0};
 	struct depths d = {0};
+	struct rule_input limits = {.program = &p,
+				    .depths = &d,
+				    .platform = &platform,
+				    .budget_bytes = BUDGET,
+				    .frame_limit = 256,
+				    .large_local = 128};
 	struct findings findings = {0};
 	struct arena a = {0};
 	struct error err = {0};
@@ -181,10 +199,11 @@ static void scan(uint64_t seed, uint32_t n_funcs)
 		make_unit(&r, &units[i], i, n_funcs);
 		all[i] = &units[i];
 	}
+	make_model(&model);
 	if (program_link(&p, all, UNITS, &options, &err))
 		fail_msg("%s", err.text);
 	depths_solve(&d, &p);
-	rules_run(&(struct rule_input){&p, &d, &platform, BUDGET, 256, 128}, &findings);
+	rules_run(&limits, &findings);
 	entries = arena_array(&a, p.n_funcs, struct entry);
 	report.n_entries = make_entries(&p, &d, &a, entries);
 	report.entries = entries;
@@ -194,6 +213,7 @@ static void scan(uint64_t seed, uint32_t n_funcs)
 	findings_release(&findings);
 	depths_release(&d);
 	program_release(&p);
+	model_release(&model);
 	arena_release(&a);
 	for (uint32_t i = 0; i < UNITS; i++)
 		facts_release(&units[i]);

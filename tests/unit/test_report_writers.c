@@ -24,7 +24,12 @@ static void found_by_extension(void **state)
 	(void)state;
 	assert_string_equal(writer_for_file("out/r.json")->name, "json");
 	assert_string_equal(writer_for_file("r.txt")->name, "text");
-	assert_null(writer_for_file("r.xml"));
+	assert_string_equal(writer_for_file("r.sarif")->name, "sarif");
+	assert_string_equal(writer_for_file("r.sarif.json")->name, "sarif");
+	assert_string_equal(writer_for_file("gl-code-quality-report.json")->name, "codequality");
+	assert_string_equal(writer_for_file("out/r.codequality.json")->name, "codequality");
+	assert_string_equal(writer_for_file("junit.xml")->name, "junit");
+	assert_null(writer_for_file("r.html5"));
 	assert_null(writer_for_file("json"));
 }
 
@@ -34,12 +39,14 @@ static void records_are_complete(void **state)
 	for (size_t i = 0; i < n_writers; i++) {
 		const struct writer *w = writers[i];
 
-		assert_true(*w->name && w->extension[0] == '.' && w->extension[1]);
-		assert_true(*w->summary && w->write);
-		for (size_t k = 0; k < i; k++) {
+		assert_true(*w->name && *w->summary && w->write);
+		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(w->name, writers[k]->name);
-			assert_string_not_equal(w->extension, writers[k]->extension);
-		}
+		if (!w->extension)
+			continue;
+		assert_true(w->extension[0] == '.' && w->extension[1]);
+		assert_ptr_equal(writer_for_file(w->extension), w);
+		assert_true(!w->also || writer_for_file(w->also) == w);
 	}
 }
 
