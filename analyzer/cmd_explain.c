@@ -1,5 +1,5 @@
 #include "command.h"
-#include "suggest.h"
+#include "base/suggest.h"
 
 #include "base/text.h"
 #include "rules/rule.h"

@@ -1,15 +1,13 @@
 #include "command.h"
 #include "places.h"
-#include "suggest.h"
+#include "base/suggest.h"
 
 #include "base/file.h"
 #include "base/text.h"
-#include "history/history.h"
 #include "reports/writer.h"
 #include "rules/rule.h"
 
 #include <string.h>
-#include <time.h>
 
 static int list_rules(const struct options *o, struct arena *a, struct buf *out, struct error *err)
 {
@@ -17,7 +15,7 @@ static int list_rules(const struct options *o, struct arena *a, struct buf *out,
 	(void)a;
 	(void)err;
 	for (size_t i = 0; i < n_rules; i++)
-		buf_printf(out, "%-16s%-10s%s\n", rules[i]->id, severity_name(rules[i]->severity),
+		buf_printf(out, "%-24s%-10s%s\n", rules[i]->id, severity_name(rules[i]->severity),
 			   rules[i]->summary);
 	return 0;
 }
@@ -29,7 +27,8 @@ static int list_formats(const struct options *o, struct arena *a, struct buf *ou
 	(void)a;
 	(void)err;
 	for (size_t i = 0; i < n_writers; i++)
-		buf_printf(out, "%-8s%-8s%s\n", writers[i]->name, writers[i]->extension,
+		buf_printf(out, "%-13s%-19s%s\n", writers[i]->name,
+			   writers[i]->extension ? writers[i]->extension : "-",
 			   writers[i]->summary);
 	return 0;
 }
@@ -55,61 +54,6 @@ static int list_platforms(const struct options *o, struct arena *a, struct buf *
 	return 0;
 }
 
-/* The database of the nearest folder upwards that has one; --root and --db say it outright. */
-static const char *find_database(const struct options *o, struct arena *a)
-{
-	const char *folder;
-
-	if (o->v[OPT_DB].given)
-		return o->v[OPT_DB].text;
-	if (o->v[OPT_ROOT].given)
-		return place_history(a, path_absolute(a, NULL, o->v[OPT_ROOT].text));
-	for (folder = path_absolute(a, NULL, ".");; folder = path_dir(a, folder)) {
-		const char *path = place_history(a, folder);
-
-		if (file_exists(path))
-			return path;
-		if (!strcmp(folder, "/"))
-			return NULL;
-	}
-}
-
-static void add_run(const struct history_run *r, struct arena *a, struct buf *out)
-{
-	time_t when = (time_t)r->time;
-	struct tm utc;
-	char text[32] = "?";
-
-	if (gmtime_r(&when, &utc))
-		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &utc);
-	buf_printf(out, "%5lld  %s  %.12s%s  %s  %s%s%s  %lld of %lld units\n", (long long)r->id,
-		   text, r->commit ? r->commit : "no commit", r->dirty ? "+" : "",
-		   text_printable(a, r->target), r->platform, r->build ? "  build " : "",
-		   r->build ? text_printable(a, r->build) : "", (long long)r->units_measured,
-		   (long long)r->units_total);
-}
-
-static int list_runs(const struct options *o, struct arena *a, struct buf *out, struct error *err)
-{
-	const char *path = find_database(o, a);
-	struct history_run *runs;
-	struct history *h;
-	size_t n;
-	int rc;
-
-	if (!path)
-		return error_set(err, "no .stackcheck/history.db here or in a folder above; scan "
-				      "first, or name one with --db");
-	h = history_open(path, true, err);
-	if (!h)
-		return -1;
-	rc = history_runs(h, a, 0, &runs, &n, err);
-	for (size_t i = 0; !rc && i < n; i++)
-		add_run(&runs[i], a, out);
-	history_close(h);
-	return rc;
-}
-
 static const struct {
 	const char *name;
 	int (*list)(const struct options *o, struct arena *a, struct buf *out, struct error *err);
@@ -117,7 +61,6 @@ static const struct {
 	{"rules", list_rules},
 	{"platforms", list_platforms},
 	{"formats", list_formats},
-	{"runs", list_runs},
 };
 
 static int list(const struct options *o, struct arena *a, struct buf *out, struct error *err)

@@ -19,6 +19,8 @@ static int scan(struct scan *s, struct error *err)
 		return -1;
 	if (session_units(session, err))
 		return -1;
+	if (scan_changed(s, err))
+		return -1;
 	if (session_platform(session, err))
 		return -1;
 	if (session_link(session, err)) {
@@ -36,7 +38,7 @@ static int scan(struct scan *s, struct error *err)
 
 static bool has_findings(const struct scan *s)
 {
-	const char *fail_on = s->session.options->v[OPT_FAIL_ON].text;
+	const char *fail_on = session_fail_on(&s->session);
 
 	if (!strcmp(fail_on, "never"))
 		return false;

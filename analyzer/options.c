@@ -9,7 +9,7 @@
 #include "options.h"
 
 #include "base/text.h"
-#include "suggest.h"
+#include "base/suggest.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -21,7 +21,7 @@ struct scan {
 	VEC(struct scan_output) outputs;
 	struct vcs vcs;
 	struct history *history; /* NULL: --no-db, or it cannot be written */
-	struct history_run run;
+	struct snapshot_run run;
 	struct rule_input rules;
 	struct findings findings;
 	struct run_stats stats;
@@ -35,14 +35,23 @@ int scan_plan_outputs(struct scan *s, struct error *err);
  * error. */
 int scan_open_history(struct scan *s, struct error *err);
 
+/* With --changed: tells which units the changes since --base-ref reach. The units must have been measured. */
+int scan_changed(struct scan *s, struct error *err);
+
 /* What the rules are given: the program and the limits that hold. */
 void scan_limits(struct scan *s);
+
+/* Fills s->run and s->stats; part of scan_history(). */
+void scan_describe(struct scan *s);
 
 /* Says of each finding whether the last run of the same kind had it, then records this run. */
 int scan_history(struct scan *s, struct error *err);
 
 /* Fills s->report, entry points with their worst paths included. */
 void scan_report(struct scan *s);
+
+/* Writes one report to a file, a device or a FIFO. */
+int scan_write_file(const char *path, const struct buf *text, struct error *err);
 
 /* Writes every report, files first. */
 int scan_write(struct scan *s, struct error *err);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "places.h"
 #include "progress.h"
+#include "rules/finding_snapshot.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -96,7 +97,23 @@ static const char *flags_digest(struct scan *s)
 	return arena_strndup(&s->session.arena, hex, 32);
 }
 
-static void describe_run(struct scan *s)
+static void describe_failures(struct scan *s)
+{
+	const struct session *session = &s->session;
+	const char *why;
+
+	s->run.failed =
+		arena_array(&s->session.arena, session->n_failed + 1, struct snapshot_failure);
+	for (size_t i = 0; i < session->input.jobs.n; i++)
+		if (session_failed(session, i, &why))
+			s->run.failed[s->run.n_failed++] = (struct snapshot_failure){
+				.unit = session->input.jobs.v[i].unit,
+				.verdict = verdict_name(session->results[i].verdict),
+				.reason = why,
+			};
+}
+
+void scan_describe(struct scan *s)
 {
 	const struct session *session = &s->session;
 	struct rusage self;
@@ -112,7 +129,7 @@ static void describe_run(struct scan *s)
 		.peak_worker_kib = session->stats.peak_worker_kib,
 		.peak_parent_kib = self.ru_maxrss,
 	};
-	s->run = (struct history_run){
+	s->run = (struct snapshot_run){
 		.time = (int64_t)time(NULL),
 		.commit = s->vcs.commit,
 		.branch = s->vcs.branch,
@@ -123,6 +140,11 @@ static void describe_run(struct scan *s)
 		.platform = session->platform.name,
 		.build = session->options->v[OPT_BUILD].text,
 		.flags_digest = flags_digest(s),
+		.stack_bytes = session->platform.stack_bytes,
+		.budget_bytes = s->rules.budget_bytes,
+		.frame_limit = s->rules.frame_limit,
+		/* Behind `--` stand flags for the sources that are named: they are all there is. */
+		.whole = session->options->flags || !session->options->operands.n,
 		.units_total = (int64_t)session->input.jobs.n,
 		.units_measured = (int64_t)session->n_measured,
 		.units_estimated = (int64_t)session->n_estimated,
@@ -131,6 +153,7 @@ static void describe_run(struct scan *s)
 		.cpu_ms = (int64_t)(s->stats.cpu_seconds * 1000),
 		.cache_hits = (int64_t)s->stats.cache_hits,
 	};
+	describe_failures(s);
 }
 
 static int compare_with_last(struct scan *s, struct error *err)
@@ -149,15 +172,26 @@ static int compare_with_last(struct scan *s, struct error *err)
 	return rc;
 }
 
+static int record(struct scan *s, struct error *err)
+{
+	struct snapshot numbers = {0};
+	int rc;
+
+	snapshot_of_run(&numbers, &s->run, &s->session.program, &s->session.depths);
+	finding_snapshot(&numbers, s->findings.v.v, s->findings.v.n);
+	rc = history_record(s->history, &numbers, &s->run.id, err);
+	snapshot_release(&numbers);
+	return rc;
+}
+
 int scan_history(struct scan *s, struct error *err)
 {
 	struct error why = {0};
 
-	describe_run(s);
+	scan_describe(s);
 	if (!s->history)
 		return 0;
-	if (compare_with_last(s, &why) || history_record(s->history, &s->run, &s->session.program,
-							 &s->session.depths, &s->findings, &why))
+	if (compare_with_last(s, &why) || record(s, &why))
 		return not_recorded(s, &why, err);
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "command.h"
 #include "progress.h"
-#include "suggest.h"
+#include "base/suggest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +99,7 @@ static int write_through(const char *path, const struct buf *text, struct error 
 	return rc;
 }
 
-static int write_file(const char *path, const struct buf *text, struct error *err)
+int scan_write_file(const char *path, const struct buf *text, struct error *err)
 {
 	struct stat st;
 
@@ -121,7 +121,8 @@ int scan_write(struct scan *s, struct error *err)
 		view.width = o->path ? FILE_WIDTH : terminal_width(STDOUT_FILENO, FILE_WIDTH);
 		rc = o->writer->write(&view, &text, err);
 		if (!rc)
-			rc = o->path ? write_file(o->path, &text, err) : print_result(&text, err);
+			rc = o->path ? scan_write_file(o->path, &text, err)
+				     : print_result(&text, err);
 		buf_release(&text);
 	}
 	return rc;

@@ -6,27 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t budget(const struct option_value *asked, const struct platform *platform)
-{
-	if (asked->given && !asked->percent)
-		return asked->number;
-	return platform->stack_bytes *
-	       (asked->given ? asked->number : (int64_t)platform->budget_percent) / 100;
-}
-
 void scan_limits(struct scan *s)
 {
-	const struct option_value *v = s->session.options->v;
-	const struct platform *platform = &s->session.platform;
+	struct session *session = &s->session;
 
 	s->rules = (struct rule_input){
-		.program = &s->session.program,
-		.depths = &s->session.depths,
-		.platform = platform,
-		.budget_bytes = budget(&v[OPT_BUDGET], platform),
-		.frame_limit = v[OPT_FRAME_LIMIT].given ? v[OPT_FRAME_LIMIT].number
-							: platform->frame_limit,
-		.large_local = platform->large_local,
+		.program = &session->program,
+		.depths = &session->depths,
+		.platform = &session->platform,
+		.budget_bytes = session_budget(session),
+		.frame_limit = session_frame_limit(session),
+		.large_local = session_large_local(session),
+		.policy = &session->config.policy,
 	};
 }
 

@@ -50,7 +50,8 @@ int session_input(struct session *s, size_t first, struct error *err)
 				 "without -p, --target, --frames, --objects, --check-su and flags");
 	if (o->flags && request.database)
 		return error_set(err, "flags behind -- replace a database: give either them or -p");
-	if (input_read(&s->input, &request, err) || session_frames(s, err))
+	if (input_read(&s->input, &request, err) || session_frames(s, err) ||
+	    session_config(s, first, s->input.root, err))
 		return -1;
 	tell_input(s);
 	if (!s->input.jobs.n)
@@ -230,12 +231,11 @@ static void join_targets(struct session *s)
 
 int session_platform(struct session *s, struct error *err)
 {
-	const struct options *o = s->options;
-	const char *name = o->v[OPT_PLATFORM].text;
+	const char *name;
 
 	join_targets(s);
-	if (!o->v[OPT_PLATFORM].given)
-		name = platform_choose(first_target(s), s->input.linux_like, s->input.windows_like);
+	name = platform_choose(first_target(s), s->input.linux_like, s->input.windows_like);
+	name = session_platform_name(s, name);
 	if (platform_load(&s->platform, place_platforms(&s->arena), name, err))
 		return -1;
 	log_note("target %s, platform %s", s->target, s->platform.name);
@@ -249,10 +249,11 @@ int session_link(struct session *s, struct error *err)
 		.entries = entries->list.v,
 		/* Without any unit every name would be unknown, and that is not what went wrong. */
 		.n_entries = s->n_units ? entries->list.n : 0,
-		.cost = platform_cost,
-		.cost_ctx = &s->platform,
+		.model = &s->model,
 	};
 
+	if (session_model(s, err))
+		return -1;
 	if (program_link(&s->program, s->units, s->n_units, &options, err))
 		return -1;
 	for (uint32_t i = 0; i < s->program.n_warnings; i++)
@@ -271,6 +272,7 @@ void session_release(struct session *s)
 {
 	depths_release(&s->depths);
 	program_release(&s->program);
+	session_release_models(s);
 	platform_release(&s->platform);
 	if (s->results)
 		unit_results_release(s->results, s->input.jobs.n);

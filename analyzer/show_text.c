@@ -19,12 +19,12 @@ static const char *printable(const struct show *s, const char *text)
 	return text_printable(s->arena, text);
 }
 
-static const char *label(const struct show *s, uint32_t func)
+const char *show_label(const struct show *s, uint32_t func)
 {
 	return printable(s, program_func_label(s->program, s->arena, func));
 }
 
-static const char *place(const struct show *s, const struct fact_loc *loc)
+const char *show_place(const struct show *s, const struct fact_loc *loc)
 {
 	if (!loc->file)
 		return "";
@@ -33,19 +33,19 @@ static const char *place(const struct show *s, const struct fact_loc *loc)
 	return arena_printf(s->arena, "  %s:%u", printable(s, loc->file), loc->line);
 }
 
-static const char *bytes_text(const struct show *s, int64_t bytes)
+const char *show_bytes(const struct show *s, int64_t bytes)
 {
 	return bytes == BYTES_UNKNOWN ? "?" : text_thousands(s->arena, bytes);
 }
 
 static void row(const struct show *s, struct buf *out, int64_t bytes)
 {
-	buf_printf(out, "  %8s  ", bytes_text(s, bytes));
+	buf_printf(out, "  %8s  ", show_bytes(s, bytes));
 }
 
-static const char *depth_text(const struct show *s, const struct depth *d)
+const char *show_depth(const struct show *s, const struct depth *d)
 {
-	const char *bytes = bytes_text(s, d->bytes);
+	const char *bytes = show_bytes(s, d->bytes);
 
 	if (d->bytes == BYTES_UNKNOWN)
 		return "unknown";
@@ -57,6 +57,26 @@ static const char *depth_text(const struct show *s, const struct depth *d)
 	return arena_printf(s->arena, "unbounded, %s bytes with one turn of the recursion", bytes);
 }
 
+/* What calls it, on which stack, and how that is known. */
+static void show_entry(const struct show *s, const struct program_func *f, struct buf *out)
+{
+	const struct model_entry *m = f->entry_model;
+
+	if (!f->is_entry)
+		return;
+	buf_printf(out, "  entry    %s", printable(s, f->entry_context));
+	if (m)
+		buf_printf(out, ", on %s stack", entry_stack_name(m->stack));
+	if (m && m->level)
+		buf_printf(out, ", at %s", printable(s, m->level));
+	if (f->entry_how)
+		buf_printf(out, " (%s)", printable(s, f->entry_how));
+	buf_putc(out, '\n');
+	if (m && m->stack == STACK_SEGMENT && f->entry_stack_bytes > 0)
+		buf_printf(out, "           with %s bytes of stack\n",
+			   show_bytes(s, f->entry_stack_bytes));
+}
+
 static void show_head(const struct show *s, uint32_t func, struct buf *out)
 {
 	const struct program_func *f = &s->program->funcs[func];
@@ -64,29 +84,28 @@ static void show_head(const struct show *s, uint32_t func, struct buf *out)
 	const struct facts *unit = s->program->units[f->unit];
 	const struct depth *d = &s->depths->v[func];
 
-	buf_printf(out, s->color ? "\033[1m%s\033[0m%s\n" : "%s%s\n", label(s, func),
-		   place(s, &fact->loc));
+	buf_printf(out, s->color ? "\033[1m%s\033[0m%s\n" : "%s%s\n", show_label(s, func),
+		   show_place(s, &fact->loc));
 	buf_printf(out, "  unit     %s, for %s\n", printable(s, unit->unit), unit->target);
 	if (fact->signature)
 		buf_printf(out, "  type     %s\n", printable(s, fact->signature));
-	buf_printf(out, "  frame    %s bytes, %s (%s, %s)\n", bytes_text(s, fact->frame_bytes),
+	buf_printf(out, "  frame    %s bytes, %s (%s, %s)\n", show_bytes(s, fact->frame_bytes),
 		   frame_kind_name(fact->frame_kind), frame_origin_name(fact->frame_origin),
 		   unit->compiler ? unit->compiler : "not compiled");
 	if (fact->frame_note)
 		buf_printf(out, "           %s\n", printable(s, fact->frame_note));
-	buf_printf(out, "  depth    %s\n", depth_text(s, d));
+	buf_printf(out, "  depth    %s\n", show_depth(s, d));
 	if (d->possible_bytes > d->bytes)
 		buf_printf(out, "           %s bytes if calls matched by type alone happen\n",
-			   bytes_text(s, d->possible_bytes));
+			   show_bytes(s, d->possible_bytes));
 	for (int r = 0; r < REASON_COUNT; r++)
 		if (d->reasons & 1u << r) {
 			buf_printf(out, "           %s", reason_text((enum reason)r));
 			if (d->witness[r] != NO_ID && d->witness[r] != func)
-				buf_printf(out, " (in %s)", label(s, d->witness[r]));
+				buf_printf(out, " (in %s)", show_label(s, d->witness[r]));
 			buf_putc(out, '\n');
 		}
-	if (f->is_entry)
-		buf_printf(out, "  entry    %s\n", f->entry_context);
+	show_entry(s, f, out);
 }
 
 static const struct fact_part *parts_of(const struct show *s, uint32_t func)
@@ -128,11 +147,11 @@ static void show_object(const struct show *s, const struct fact_part *p, const c
 	else
 		buf_puts(out, p->kind == PART_DYNAMIC ? "variable-sized object"
 						      : "a variable or temporary without a name");
-	buf_puts(out, place(s, &p->loc));
+	buf_puts(out, show_place(s, &p->loc));
 	if (p->declared_in && strcmp(p->declared_in, own) != 0)
 		buf_printf(out, "  (of %s, inlined)", printable(s, p->declared_in));
 	if (!estimated && p->kind == PART_VARIABLE && p->counted < p->bytes)
-		buf_printf(out, "  (%s bytes, %s)", bytes_text(s, p->bytes),
+		buf_printf(out, "  (%s bytes, %s)", show_bytes(s, p->bytes),
 			   p->counted ? "the rest is shared or in the red zone"
 				      : "shared or in the red zone");
 	buf_putc(out, '\n');
@@ -220,10 +239,10 @@ static void show_frame(const struct show *s, uint32_t func, struct buf *out)
 	}
 }
 
-static const char *target_name(const struct show *s, const struct program_edge *e)
+const char *show_target(const struct show *s, const struct program_edge *e)
 {
 	if (e->to != NO_ID)
-		return label(s, e->to);
+		return show_label(s, e->to);
 	if (e->external != NO_ID)
 		return printable(s, s->program->externals[e->external].symbol);
 	return e->call->slot
@@ -232,13 +251,20 @@ static const char *target_name(const struct show *s, const struct program_edge *
 }
 
 /* How an edge is known, and what kind of call it is. */
-static const char *how(const struct show *s, const struct program_edge *e)
+const char *show_how(const struct show *s, const struct program_edge *e)
 {
 	bool tail = e->kind == CALL_TAIL || e->kind == CALL_INDIRECT_TAIL;
 	const char *text = evidence_name(e->evidence);
 
 	if (tail)
 		text = arena_printf(s->arena, "%s, tail call", text);
+	if (e->through != NO_ID)
+		text = arena_printf(s->arena, "%s, passed to %s", text,
+				    show_label(s, s->program->edges[e->through].from));
+	if (e->by_caller)
+		text = arena_printf(s->arena, "%s, counted at the callers that pass it", text);
+	if (e->cut)
+		text = arena_printf(s->arena, "%s, not followed", text);
 	if (e->call->within)
 		text = arena_printf(s->arena, "%s, in %s, inlined", text,
 				    printable(s, e->call->within));
@@ -248,10 +274,10 @@ static const char *how(const struct show *s, const struct program_edge *e)
 /* The widest name on the path, for a column. */
 static int name_columns(const struct show *s, const struct path *path)
 {
-	size_t most = strlen(label(s, path->last));
+	size_t most = strlen(show_label(s, path->last));
 
 	for (uint32_t i = 0; i < path->n_edges; i++) {
-		size_t n = strlen(label(s, s->program->edges[path->edges[i]].from));
+		size_t n = strlen(show_label(s, s->program->edges[path->edges[i]].from));
 
 		if (n > most)
 			most = n;
@@ -271,16 +297,20 @@ static void show_path(const struct show *s, uint32_t func, struct buf *out)
 		const struct program_edge *e = &s->program->edges[path.edges[i]];
 
 		row(s, out, e->depth_bytes);
-		buf_printf(out, "%-*s%s  (%s)\n", columns, label(s, e->from),
-			   place(s, &e->call->loc), how(s, e));
+		buf_printf(out, "%-*s%s  (%s)\n", columns, show_label(s, e->from),
+			   show_place(s, &e->call->loc), show_how(s, e));
 	}
 	if (path.external) {
-		row(s, out, path.external->cost_bytes);
+		row(s, out, path.external_bytes);
 		buf_printf(out, "%-*s  outside the scanned sources, cost given by the platform\n",
 			   columns, printable(s, path.external->symbol));
 	} else {
-		row(s, out, s->program->funcs[path.last].fact->frame_bytes);
-		buf_printf(out, "%-*s  its own frame\n", columns, label(s, path.last));
+		row(s, out, program_frame_bytes(s->program, path.last));
+		buf_printf(out, "%-*s  its own frame\n", columns, show_label(s, path.last));
+	}
+	if (path.turns_bytes) {
+		row(s, out, path.turns_bytes);
+		buf_puts(out, "further turns of recursion, limited by annotation\n");
 	}
 	row(s, out, path.bytes);
 	buf_puts(out, "in all\n");
@@ -297,8 +327,8 @@ static void show_callers(const struct show *s, uint32_t func, struct buf *out)
 		const struct program_edge *e =
 			&s->program->edges[s->program->in_edges[f->first_in + i]];
 
-		buf_printf(out, "  %s%s  (%s)\n", label(s, e->from), place(s, &e->call->loc),
-			   how(s, e));
+		buf_printf(out, "  %s%s  (%s)\n", show_label(s, e->from),
+			   show_place(s, &e->call->loc), show_how(s, e));
 	}
 }
 
@@ -307,14 +337,14 @@ static const char *target_depth(const struct show *s, const struct program_edge 
 	const struct program_external *x;
 
 	if (e->to != NO_ID)
-		return arena_printf(s->arena, ", %s", depth_text(s, &s->depths->v[e->to]));
+		return arena_printf(s->arena, ", %s", show_depth(s, &s->depths->v[e->to]));
 	if (e->external == NO_ID)
 		return "";
 	x = &s->program->externals[e->external];
 	if (x->cost_bytes == BYTES_UNKNOWN)
 		return ", outside the scanned sources";
 	return arena_printf(s->arena, ", outside the scanned sources, %s bytes by the platform",
-			    bytes_text(s, x->cost_bytes));
+			    show_bytes(s, x->cost_bytes));
 }
 
 static void show_calls(const struct show *s, uint32_t func, struct buf *out)
@@ -328,8 +358,8 @@ static void show_calls(const struct show *s, uint32_t func, struct buf *out)
 		const struct program_edge *e = &s->program->edges[f->first_edge + i];
 
 		row(s, out, e->depth_bytes);
-		buf_printf(out, "%s%s%s  (%s)\n", target_name(s, e), target_depth(s, e),
-			   place(s, &e->call->loc), how(s, e));
+		buf_printf(out, "%s%s%s  (%s)\n", show_target(s, e), target_depth(s, e),
+			   show_place(s, &e->call->loc), show_how(s, e));
 	}
 }
 

@@ -14,6 +14,15 @@ struct show {
 	bool color;
 };
 
+/* Texts in the arena, printable whatever the names hold. */
+const char *show_label(const struct show *s, uint32_t func);
+const char *show_place(const struct show *s, const struct fact_loc *loc); /* "  FILE:LINE" or "" */
+const char *show_bytes(const struct show *s, int64_t bytes); /* "1,280"; "?": not known */
+const char *show_depth(const struct show *s, const struct depth *d); /* ">= 272 bytes" */
+const char *show_target(const struct show *s, const struct program_edge *e);
+const char *show_how(const struct show *s,
+		     const struct program_edge *e); /* evidence, kind of call */
+
 /* Appends the function's frame and its parts, its worst path, its callers and its calls. */
 void show_function(const struct show *s, uint32_t func, struct buf *out);
 

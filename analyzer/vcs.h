@@ -1,4 +1,4 @@
-/* What version of the sources this is. The only user of git2.h. For use by cmd_scan.c. */
+/* What version of the sources this is. For use by scan_history.c and gate_base.c. */
 #ifndef STACKCHECK_VCS_H
 #define STACKCHECK_VCS_H
 

@@ -57,6 +57,14 @@ void copies_add_part(struct copies *c, const struct program *p, uint32_t func, u
 	add(c, p, key, (struct copy){.func = func, .part = part, .bytes = v->bytes});
 }
 
+void copies_add_value(struct copies *c, const struct program *p, uint32_t func, uint32_t value)
+{
+	const struct fact_value *v = &p->units[p->funcs[func].unit]->values.v[value];
+
+	add(c, p, arena_printf(&c->arena, "%s:%d:%u", func_key(c, p, func), v->returned, v->number),
+	    (struct copy){.func = func, .part = value, .bytes = v->bytes});
+}
+
 void copies_add_cycle(struct copies *c, const struct program *p, const uint32_t *edges, uint32_t n,
 		      uint32_t index, int64_t bytes)
 {

@@ -33,6 +33,9 @@ void copies_add_func(struct copies *c, const struct program *p, uint32_t func, i
    indexes the parts of the function's unit. */
 void copies_add_part(struct copies *c, const struct program *p, uint32_t func, uint32_t part);
 
+/* Offers a structure that the function takes or gives by value; `value` indexes the values of its unit. */
+void copies_add_value(struct copies *c, const struct program *p, uint32_t func, uint32_t value);
+
 /* Offers a cycle, edge by edge; copies go through the same functions. `index` is kept as the part.
  */
 void copies_add_cycle(struct copies *c, const struct program *p, const uint32_t *edges, uint32_t n,

@@ -26,40 +26,72 @@ static const char help[] =
 	"  - In Linux, -Wvla finds what the C standard calls a variable-length array\n"
 	"    even where the size turns out to be constant.\n";
 
-static const struct fact_part *dynamic_part(const struct program *p, uint32_t func)
+/* What is sized at run time in a frame. */
+struct dynamic {
+	const struct fact_part *named; /* the first one with a name, or NULL */
+	int64_t fixed; /* bytes of all other parts */
+	bool in_loop;
+};
+
+static struct dynamic dynamic_of(const struct program *p, uint32_t func)
 {
 	const struct program_func *f = &p->funcs[func];
 	const struct facts *unit = p->units[f->unit];
+	struct dynamic x = {0};
 
 	for (uint32_t i = f->first_part; i < f->first_part + f->n_parts; i++) {
-		if (unit->parts.v[i].kind == PART_DYNAMIC && unit->parts.v[i].name)
-			return &unit->parts.v[i];
+		const struct fact_part *part = &unit->parts.v[i];
+
+		if (part->kind != PART_DYNAMIC) {
+			x.fixed += part->counted;
+			continue;
+		}
+		if (!x.named && part->name)
+			x.named = part;
+		x.in_loop |= part->in_loop;
 	}
-	return NULL;
+	return x;
+}
+
+static const char *size_text(struct arena *a, const struct fact_func *f, const struct dynamic *x)
+{
+	if (f->frame_bytes == BYTES_UNKNOWN)
+		return "its fixed part is not known";
+	if (f->frame_kind != FRAME_BOUNDED)
+		return arena_printf(a, "%s of it are fixed", words_bytes(a, f->frame_bytes));
+	if (!x->fixed || x->fixed >= f->frame_bytes)
+		return arena_printf(a, "with its limit the frame is %s",
+				    words_bytes(a, f->frame_bytes));
+	return arena_printf(a, "of at most %s, with which the frame is %s",
+			    words_bytes(a, f->frame_bytes - x->fixed),
+			    words_bytes(a, f->frame_bytes));
+}
+
+static const char *name_text(struct arena *a, const struct fact_part *part)
+{
+	if (!part)
+		return "";
+	return arena_printf(a, " (%s%s%s)", part->name, part->type ? ", " : "",
+			    part->type ? part->type : "");
 }
 
 static void set_message(const struct rule_input *in, struct arena *a, const struct copy *copy,
 			struct finding *x)
 {
 	const struct fact_func *f = in->program->funcs[copy->func].fact;
-	const struct fact_part *part = dynamic_part(in->program, copy->func);
-	const char *label = program_func_label(in->program, a, copy->func);
-	const char *which = part ? arena_printf(a, " (%s)", part->name) : "";
-	const char *units = words_units(a, copy->n_units);
-	const char *note = words_note(a, f->frame_note);
-	const char *bytes;
+	struct dynamic d = dynamic_of(in->program, copy->func);
 
-	if (f->frame_bytes == BYTES_UNKNOWN)
-		bytes = "its fixed part is not known";
-	else if (f->frame_kind == FRAME_BOUNDED)
-		bytes = arena_printf(a, "with its limit the frame is %s",
-				     words_bytes(a, f->frame_bytes));
-	else
-		bytes = arena_printf(a, "%s of it are fixed", words_bytes(a, f->frame_bytes));
-	x->message = arena_printf(a, "the frame of %s has a part sized at run time%s, %s%s%s",
-				  label, which, bytes, units, note);
-	if (part && part->loc.file)
-		x->loc = part->loc;
+	x->message =
+		arena_printf(a, "the frame of %s has a part sized at run time%s, %s%s%s%s",
+			     program_func_label(in->program, a, copy->func), name_text(a, d.named),
+			     size_text(a, f, &d),
+			     d.in_loop ? ", and it is taken again on every turn of a loop" : "",
+			     words_units(a, copy->n_units), words_note(a, f->frame_note));
+	if (d.in_loop)
+		x->advice = "Take it once before the loop, with the largest size; better use an "
+			    "array of fixed size, or allocate the memory.";
+	if (d.named && d.named->loc.file)
+		x->loc = d.named->loc;
 }
 
 static void report(const struct rule_input *in, struct findings *out, const struct copy *copy)
@@ -95,6 +127,9 @@ static void check_kind(const struct rule_input *in, struct findings *out, enum f
 	for (uint32_t i = 0; i < in->program->n_funcs; i++) {
 		const struct fact_func *f = in->program->funcs[i].fact;
 
+		/* An annotation's limit is counted. */
+		if (in->program->funcs[i].frame_limit_bytes)
+			continue;
 		if (f->frame_kind == kind &&
 		    (kind != FRAME_BOUNDED || has_sized_part(in->program, i)))
 			copies_add_func(&copies, in->program, i, f->frame_bytes);

@@ -1,12 +1,12 @@
 /*
  * Findings: one order for all writers, and an identity that survives edits elsewhere in the file.
  *
- * The identity (fingerprint) leaves out lines, byte counts and message, so that a baseline still
- * fits after code moved. What remains equal is told apart by a running number: a set of n equal
- * findings always has the same n fingerprints, whichever of them gets which.
+ * The identity (fingerprint) leaves out lines, byte counts, message and the names of source files, so that a baseline still
+ * fits after code moved, also into another file. What remains equal, as of static functions of one name, is told apart by
+ * a running number in the order of the files: n equal findings always have the same n fingerprints.
  */
 #include "rules/finding.h"
-#include "base/map.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "rules/words.h"
 
@@ -52,6 +52,11 @@ static int compare_places(const struct finding *x, const struct finding *y)
 	return c ? c : compare_numbers(x->loc.column, y->loc.column);
 }
 
+static const char *symbol_of(const struct program *p, const struct finding *x)
+{
+	return x->func == NO_ID ? NULL : p->funcs[x->func].fact->symbol;
+}
+
 /* A total order but for findings that nobody could tell apart. */
 static int compare_findings(const void *a, const void *b, void *program)
 {
@@ -66,7 +71,7 @@ static int compare_findings(const void *a, const void *b, void *program)
 	if (!c)
 		c = strcmp(x->rule, y->rule);
 	if (!c)
-		c = strcmp(p->funcs[x->func].fact->symbol, p->funcs[y->func].fact->symbol);
+		c = str_compare(symbol_of(p, x), symbol_of(p, y));
 	if (!c)
 		c = strcmp(x->subject, y->subject);
 	if (!c)
@@ -80,8 +85,10 @@ void findings_sort(struct findings *f, const struct program *p)
 		qsort_r(f->v.v, f->v.n, sizeof(*f->v.v), compare_findings, (void *)(uintptr_t)p);
 }
 
-/* The source, which two commands may compile; for a function from a header the header, as any of
-   its copies may stand for all. */
+/*
+ * Where a function lives: in a link image, whose symbols are unique but for static ones, however its sources are called or
+ * cut into files. A function from a header lives in the header, as any of its copies may stand for all.
+ */
 static void hash_home(struct hash *h, const struct program *p, uint32_t func)
 {
 	const char *unit = p->units[p->funcs[func].unit]->unit;
@@ -89,10 +96,11 @@ static void hash_home(struct hash *h, const struct program *p, uint32_t func)
 	size_t len = words_source_len(unit);
 
 	if (file && (strlen(file) != len || memcmp(file, unit, len) != 0)) {
+		hash_add_str(h, "file");
 		hash_add_str(h, file);
 	} else {
-		hash_add(h, unit, len);
-		hash_add_str(h, "");
+		hash_add_str(h, "module");
+		hash_add_str(h, program_module(p, p->funcs[func].unit));
 	}
 }
 
@@ -102,9 +110,13 @@ static void hash_finding(const struct program *p, const struct finding *x, uint6
 	struct hash *h = hash_open();
 
 	hash_add_str(h, x->rule);
-	hash_add_str(h, p->units[p->funcs[x->func].unit]->target);
-	hash_home(h, p, x->func);
-	hash_add_str(h, p->funcs[x->func].fact->symbol);
+	if (x->func == NO_ID) {
+		hash_add_str(h, x->loc.file);
+	} else {
+		hash_add_str(h, p->units[p->funcs[x->func].unit]->target);
+		hash_home(h, p, x->func);
+		hash_add_str(h, p->funcs[x->func].fact->symbol);
+	}
 	hash_add_str(h, x->subject);
 	if (number) {
 		char text[24];
@@ -116,23 +128,49 @@ static void hash_finding(const struct program *p, const struct finding *x, uint6
 	hex[FINGERPRINT_DIGITS] = '\0';
 }
 
+struct numbering {
+	const struct findings *findings;
+	const struct program *program;
+};
+
+/* By place: the order must not depend on sizes, which change. */
+static int compare_for_numbers(const void *a, const void *b, void *numbering)
+{
+	const struct numbering *n = numbering;
+	size_t i = *(const size_t *)a, k = *(const size_t *)b;
+	const struct finding *x = &n->findings->v.v[i], *y = &n->findings->v.v[k];
+	int c = strcmp(x->fingerprint, y->fingerprint);
+
+	if (!c && x->func != NO_ID && y->func != NO_ID)
+		c = strcmp(n->program->units[n->program->funcs[x->func].unit]->unit,
+			   n->program->units[n->program->funcs[y->func].unit]->unit);
+	if (!c)
+		c = compare_places(x, y);
+	return c ? c : (i > k) - (i < k);
+}
+
 void findings_fingerprint(struct findings *f, const struct program *p)
 {
-	struct arena keys = {0};
-	struct map seen = {0};
+	struct numbering numbering = {f, p};
+	size_t *order = mem_calloc(f->v.n, sizeof(*order));
+	char last[HASH_HEX_SIZE] = "";
+	uint64_t number = 0;
 
 	for (size_t i = 0; i < f->v.n; i++) {
-		struct finding *x = &f->v.v[i];
-		uint64_t *n;
-
-		hash_finding(p, x, 0, x->fingerprint);
-		n = map_put_str(&seen, arena_strdup(&keys, x->fingerprint), NULL);
-		if (*n)
-			hash_finding(p, x, *n, x->fingerprint);
-		++*n;
+		hash_finding(p, &f->v.v[i], 0, f->v.v[i].fingerprint);
+		order[i] = i;
 	}
-	map_release(&seen);
-	arena_release(&keys);
+	if (f->v.n)
+		qsort_r(order, f->v.n, sizeof(*order), compare_for_numbers, &numbering);
+	for (size_t i = 0; i < f->v.n; i++) {
+		struct finding *x = &f->v.v[order[i]];
+
+		number = i && !strcmp(x->fingerprint, last) ? number + 1 : 0;
+		memcpy(last, x->fingerprint, sizeof(last));
+		if (number)
+			hash_finding(p, x, number, x->fingerprint);
+	}
+	free(order);
 }
 
 void findings_release(struct findings *f)

@@ -7,8 +7,8 @@
  * overflows nothing; path-budget says when it does. Mend: take the large variables off the stack,
  * or split the rare branch that needs them into a noinline function.
  */
+#include "rules/advice_context.h"
 #include "rules/copies.h"
-#include "rules/rule.h"
 #include "rules/words.h"
 
 static const char help[] =
@@ -16,7 +16,8 @@ static const char help[] =
 	"(--frame-limit changes it). The frame counts from the stack pointer before the\n"
 	"call to the deepest point: return address, saved registers, variables, spills,\n"
 	"alignment, and arguments pushed for calls. Functions that the compiler inlined\n"
-	"are part of it.\n"
+	"are part of it. For functions that only interrupts and deferred work reach, half\n"
+	"of the limit holds: they come on top of whatever runs.\n"
 	"\n"
 	"Why it matters: a kernel stack has a fixed size and is shared by all code on\n"
 	"the call path. One large frame takes the room of ten ordinary ones, and every\n"
@@ -43,38 +44,74 @@ static const char *verb(const struct fact_func *f)
 	return "uses";
 }
 
-static const struct fact_part *largest_part(const struct program *p, uint32_t func)
+/* The largest parts of a frame. */
+struct largest {
+	const struct fact_part *variable; /* or temporary; NULL: none */
+	int64_t spills; /* bytes of all registers put aside */
+	int64_t arguments; /* of calls: all of them */
+};
+
+static struct largest largest_of(const struct program *p, uint32_t func)
 {
 	const struct program_func *f = &p->funcs[func];
 	const struct facts *unit = p->units[f->unit];
-	const struct fact_part *best = NULL;
+	struct largest x = {0};
 
 	for (uint32_t i = f->first_part; i < f->first_part + f->n_parts; i++) {
 		const struct fact_part *part = &unit->parts.v[i];
 
-		if (part->kind == PART_VARIABLE && part->name &&
-		    (!best || part->bytes > best->bytes))
-			best = part;
+		if (part->kind == PART_VARIABLE && (!x.variable || part->bytes > x.variable->bytes))
+			x.variable = part;
+		x.spills += part->kind == PART_SPILL ? part->counted : 0;
+		x.arguments += part->kind == PART_ARGUMENTS ? part->counted : 0;
 	}
-	return best;
+	return x;
+}
+
+static const char *advice_for_variable(struct arena *a, const struct fact_part *part)
+{
+	const char *bytes = words_bytes(a, part->bytes);
+
+	if (!part->name)
+		return arena_printf(
+			a,
+			"Its largest part is a temporary without a name, %s%s%s: a structure that "
+			"is passed, returned or copied by value; use a pointer to it.",
+			part->type ? part->type : "", part->type ? " with " : "", bytes);
+	return arena_printf(a,
+			    "Its largest variable is %s%s%s with %s: allocate it, or move the code "
+			    "that needs it into a noinline function.",
+			    part->name, part->type ? ", " : "", part->type ? part->type : "",
+			    bytes);
 }
 
 static const char *advice(const struct program *p, struct arena *a, uint32_t func)
 {
-	const struct fact_part *part = largest_part(p, func);
+	struct largest x = largest_of(p, func);
+	int64_t variable = x.variable ? x.variable->bytes : 0;
 
-	if (!part)
-		return "Split the function, or keep the compiler from inlining large functions "
-		       "into it.";
-	return arena_printf(
-		a,
-		"Its largest variable is %s%s%s with %s: allocate it, or move the code that "
-		"needs it into a noinline function.",
-		part->name, part->type ? ", " : "", part->type ? part->type : "",
-		words_bytes(a, part->bytes));
+	if (x.spills > variable && x.spills >= x.arguments)
+		return arena_printf(a,
+				    "Most of it, %s, are registers put aside: split the function, "
+				    "or keep the compiler from inlining large functions into it.",
+				    words_bytes(a, x.spills));
+	if (x.arguments > variable)
+		return arena_printf(a,
+				    "Most of it, %s, are arguments of its calls: pass pointers "
+				    "instead of structures.",
+				    words_bytes(a, x.arguments));
+	if (variable)
+		return advice_for_variable(a, x.variable);
+	return "Split the function, or keep the compiler from inlining large functions into it.";
 }
 
-static void report(const struct rule_input *in, struct findings *out, const struct copy *copy)
+static int64_t limit_of(const struct rule_input *in, const struct contexts *c, uint32_t func)
+{
+	return in->frame_limit / (contexts_is_interrupt(c, func) ? 2 : 1);
+}
+
+static void report(const struct rule_input *in, const struct contexts *c, struct findings *out,
+		   const struct copy *copy)
 {
 	const struct fact_func *f = in->program->funcs[copy->func].fact;
 	struct finding *x = findings_add(out, "frame-limit", SEVERITY_WARNING, copy->func);
@@ -82,27 +119,32 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 
 	x->loc = f->loc;
 	x->bytes = f->frame_bytes;
-	x->limit = in->frame_limit;
+	x->limit = limit_of(in, c, copy->func);
 	x->message = arena_printf(
-		a, "%s %s %s of stack in its own frame, %s above the limit of %s%s",
+		a, "%s %s %s of stack in its own frame, %s above the limit of %s%s%s",
 		program_func_label(in->program, a, copy->func), verb(f),
-		words_bytes(a, f->frame_bytes), words_bytes(a, f->frame_bytes - in->frame_limit),
-		words_bytes(a, in->frame_limit), words_units(a, copy->n_units));
+		words_bytes(a, f->frame_bytes), words_bytes(a, f->frame_bytes - x->limit),
+		words_bytes(a, x->limit),
+		contexts_is_interrupt(c, copy->func) ? " for what only interrupts reach" : "",
+		words_units(a, copy->n_units));
 	x->advice = advice(in->program, a, copy->func);
 }
 
 static void check(const struct rule_input *in, struct findings *out)
 {
+	struct contexts contexts = {0};
 	struct copies copies = {0};
 
+	contexts_find(&contexts, in->program);
 	for (uint32_t i = 0; i < in->program->n_funcs; i++) {
 		int64_t bytes = in->program->funcs[i].fact->frame_bytes;
 
-		if (bytes > in->frame_limit)
+		if (bytes > limit_of(in, &contexts, i))
 			copies_add_func(&copies, in->program, i, bytes);
 	}
 	for (size_t i = 0; i < copies.v.n; i++)
-		report(in, out, &copies.v.v[i]);
+		report(in, &contexts, out, &copies.v.v[i]);
+	contexts_release(&contexts);
 	copies_release(&copies);
 }
 

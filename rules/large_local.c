@@ -7,8 +7,9 @@
  * longer.
  */
 #include "base/text.h"
+#include "rules/advice.h"
 #include "rules/copies.h"
-#include "rules/rule.h"
+#include "rules/over_budget.h"
 #include "rules/words.h"
 
 #include <string.h>
@@ -16,7 +17,10 @@
 static const char help[] =
 	"A local array, structure or union takes many bytes of a stack frame. The\n"
 	"message names its type, its size, its share of the frame, and the inlined\n"
-	"function that declares it when it is not the frame's own.\n"
+	"function that declares it when it is not the frame's own, and its share of the\n"
+	"deepest path above the budget that it lies on. For functions that only interrupts\n"
+	"and deferred work reach, half of the limit holds: they come on top of whatever\n"
+	"runs.\n"
 	"\n"
 	"Why it matters: large buffers on the stack are the first cause of kernel stack\n"
 	"overflows. They cost their full size on every path through the function, even\n"
@@ -33,18 +37,15 @@ static const char help[] =
 	"  - A constant table: make it static const.\n"
 	"  - Several large variables: one allocated structure that holds them all.\n";
 
-static const struct advice advice = {
-	.windows = "Take it from pool (non-paged at DISPATCH_LEVEL or above and in the paging "
-		   "path) or a lookaside "
-		   "list, check the result, and return STATUS_INSUFFICIENT_RESOURCES when there is "
-		   "none.",
-	.linux = "Allocate it with kmalloc() or make it a member of an object that lives longer, "
-		 "and return -ENOMEM "
-		 "when there is no memory.",
-	.other = "Allocate it, or make it a member of an object that lives longer.",
+/* What one run of the rule needs beside its input. */
+struct look {
+	const struct rule_input *in;
+	struct contexts contexts;
+	struct over_paths over;
+	struct what_if *what_if; /* with paths above the budget only */
 };
 
-/* "; 40 % of the frame of foo, 1,280 bytes" */
+/* "40 % of the frame of foo, 1,280 bytes" */
 static const char *frame_share(const struct program *p, struct arena *a, const struct copy *copy)
 {
 	const struct fact_func *f = p->funcs[copy->func].fact;
@@ -78,9 +79,46 @@ static const char *inlined_from(const struct program *p, struct arena *a, const 
 	return arena_printf(a, " of the inlined function %s", part->declared_in);
 }
 
-static void report(const struct rule_input *in, struct findings *out, const struct copy *copy)
+/* "; 12 % of the path from f, above the budget": of the deepest one that the variable lies on. */
+static const char *path_share(const struct look *l, struct arena *a, const struct copy *copy)
 {
-	const struct program *p = in->program;
+	const struct program_func *f = &l->in->program->funcs[copy->func];
+	struct change c = {
+		.kind = CHANGE_MOVE, .func = copy->func, .part = copy->part - f->first_part};
+	const struct over_path *deepest = NULL;
+	int64_t bytes = 0;
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < l->over.v.n; i++) {
+		const struct over_path *x = &l->over.v.v[i];
+		int64_t saved = what_if_saves(l->what_if, &x->path, c);
+
+		if (saved <= 0)
+			continue;
+		n++;
+		if (deepest && deepest->path.bytes >= x->path.bytes)
+			continue;
+		deepest = x;
+		bytes = saved;
+	}
+	if (!n)
+		return "";
+	return arena_printf(a, "; %lld %% of the %s-byte path from %s%s",
+			    (long long)(bytes * 100 / deepest->path.bytes),
+			    text_thousands(a, (long long)deepest->path.bytes),
+			    program_func_label(l->in->program, a, deepest->entry.func),
+			    n == 1 ? ", which is above the budget"
+				   : arena_printf(a, ", and on %u more above the budget", n - 1));
+}
+
+static int64_t limit_of(const struct look *l, uint32_t func)
+{
+	return l->in->large_local / (contexts_is_interrupt(&l->contexts, func) ? 2 : 1);
+}
+
+static void report(const struct look *l, struct findings *out, const struct copy *copy)
+{
+	const struct program *p = l->in->program;
 	const struct program_func *f = &p->funcs[copy->func];
 	const struct fact_part *part = &p->units[f->unit]->parts.v[copy->part];
 	struct finding *x = findings_add(out, "large-local", SEVERITY_WARNING, copy->func);
@@ -88,22 +126,23 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 
 	x->loc = part->loc.file ? part->loc : f->fact->loc;
 	x->bytes = part->bytes;
-	x->limit = in->large_local;
+	x->limit = limit_of(l, copy->func);
 	x->subject = part->declared_in && part->name
 			     ? arena_printf(a, "%s:%s", part->declared_in, part->name)
 			     : arena_strdup(a, part->name ? part->name : "");
-	x->message =
-		arena_printf(a, "variable %s%s%s%s takes %s, %s%s",
-			     part->name ? part->name : "(unnamed)", part->type ? ", " : "",
-			     part->type ? part->type : "", inlined_from(p, a, copy, part),
-			     words_bytes(a, part->bytes), frame_share(p, a, copy), spread(a, copy));
-	x->advice = words_advice(in->platform, &advice);
+	x->message = arena_printf(
+		a, "variable %s%s%s%s takes %s, %s%s%s%s", part->name ? part->name : "(unnamed)",
+		part->type ? ", " : "", part->type ? part->type : "",
+		inlined_from(p, a, copy, part), words_bytes(a, part->bytes),
+		frame_share(p, a, copy), spread(a, copy),
+		contexts_is_interrupt(&l->contexts, copy->func) ? ", on an interrupt's way" : "",
+		path_share(l, a, copy));
+	x->advice = advice_variable(l->in, a, copy->func, part, l->contexts.v[copy->func]);
 }
 
-static void check(const struct rule_input *in, struct findings *out)
+static void collect(const struct look *l, struct copies *copies)
 {
-	const struct program *p = in->program;
-	struct copies copies = {0};
+	const struct program *p = l->in->program;
 
 	for (uint32_t i = 0; i < p->n_funcs; i++) {
 		const struct program_func *f = &p->funcs[i];
@@ -111,12 +150,28 @@ static void check(const struct rule_input *in, struct findings *out)
 
 		for (uint32_t n = f->first_part; n < f->first_part + f->n_parts; n++) {
 			if (parts[n].kind == PART_VARIABLE && parts[n].aggregate &&
-			    parts[n].bytes >= in->large_local)
-				copies_add_part(&copies, p, i, n);
+			    parts[n].bytes >= limit_of(l, i))
+				copies_add_part(copies, p, i, n);
 		}
 	}
+}
+
+static void check(const struct rule_input *in, struct findings *out)
+{
+	struct look l = {.in = in};
+	struct copies copies = {0};
+
+	contexts_find(&l.contexts, in->program);
+	over_paths_find(&l.over, in);
+	if (l.over.v.n)
+		l.what_if = what_if_open(in->program, in->depths);
+	collect(&l, &copies);
 	for (size_t i = 0; i < copies.v.n; i++)
-		report(in, out, &copies.v.v[i]);
+		report(&l, out, &copies.v.v[i]);
+	if (l.what_if)
+		what_if_close(l.what_if);
+	over_paths_release(&l.over);
+	contexts_release(&l.contexts);
 	copies_release(&copies);
 }
 

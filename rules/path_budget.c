@@ -5,6 +5,7 @@
  * alone go above the budget; a warning when that takes calls of which only the function type is
  * known. Mend: shorten the path where it is thickest, or continue it on another stack.
  */
+#include "rules/advice_changes.h"
 #include "rules/copies.h"
 #include "rules/rule.h"
 #include "rules/words.h"
@@ -26,8 +27,12 @@ static const char help[] =
 	"and the drivers and interrupts below it.\n"
 	"\n"
 	"How to mend it:\n"
-	"  - Start with the largest frames of the path: move their large variables to\n"
-	"    allocated memory.\n"
+	"  - Make the changes that the advice names: the fewest that were found to bring\n"
+	"    the path below the budget, each with the bytes that it saves, those on most\n"
+	"    of the paths above the budget first. What is promised is counted in whole\n"
+	"    stack alignments; a moved variable's pointer may keep up to 16 bytes. To keep\n"
+	"    an inlined function out of line (noinline_for_stack, DECLSPEC_NOINLINE) takes\n"
+	"    its variables off the paths that lead past it.\n"
 	"  - Flatten the path: do work after returning instead of from deep inside,\n"
 	"    replace recursion by a loop.\n"
 	"  - Continue deep work on another stack: a work item or work queue, allocated\n"
@@ -83,21 +88,24 @@ static const char *path_end(const struct rule_input *in, struct arena *a, const 
 					   : program_func_label(in->program, a, path->last));
 }
 
-static void report_over(const struct rule_input *in, struct findings *out, const struct copy *copy)
+static void report_over(const struct rule_input *in, struct findings *out, struct what_if *w,
+			const struct over_paths *over, size_t index)
 {
+	const struct copy *copy = &over->v.v[index].entry;
+	const struct path *path = &over->v.v[index].path;
 	struct finding *x = start(in, out, copy, SEVERITY_ERROR);
 	struct arena *a = &out->arena;
-	struct path path = {0};
 
-	path_worst(in->program, in->depths, copy->func, a, &path);
-	x->edges = path.edges;
-	x->n_edges = path.n_edges;
+	x->edges = arena_memdup(a, path->edges, path->n_edges * sizeof(*path->edges));
+	x->n_edges = path->n_edges;
 	x->message =
 		arena_printf(a, "the worst path from %s needs %s%s %s, %s above the budget of %s%s",
 			     entry_name(in, a, copy->func),
 			     quantity(in->depths->v[copy->func].bound), words_bytes(a, copy->bytes),
-			     path_end(in, a, &path), words_bytes(a, copy->bytes - in->budget_bytes),
+			     path_end(in, a, path), words_bytes(a, copy->bytes - in->budget_bytes),
 			     words_bytes(a, in->budget_bytes), words_units(a, copy->n_units));
+	advice_find_changes(in, w, over, index, out, x);
+	x->advice = advice_changes(in, a, x, x->advice);
 }
 
 /* No edges: the worst path of the depths follows believed calls only, so it is not the one meant
@@ -123,26 +131,41 @@ static void report_possible(const struct rule_input *in, struct findings *out,
 		believed, words_units(a, copy->n_units));
 }
 
-static void check(const struct rule_input *in, struct findings *out)
+static void check_over(const struct rule_input *in, struct findings *out)
 {
-	struct copies over = {0}, possible = {0};
+	struct over_paths over = {0};
+	struct what_if *w;
+
+	over_paths_find(&over, in);
+	if (over.v.n) {
+		w = what_if_open(in->program, in->depths);
+		for (size_t i = 0; i < over.v.n; i++)
+			report_over(in, out, w, &over, i);
+		what_if_close(w);
+	}
+	over_paths_release(&over);
+}
+
+static void check_possible(const struct rule_input *in, struct findings *out)
+{
+	struct copies possible = {0};
 
 	for (uint32_t i = 0; i < in->program->n_funcs; i++) {
 		const struct depth *d = &in->depths->v[i];
 
-		if (!in->program->funcs[i].is_entry)
-			continue;
-		if (d->bytes > in->budget_bytes)
-			copies_add_func(&over, in->program, i, d->bytes);
-		else if (d->possible_bytes > in->budget_bytes)
+		if (in->program->funcs[i].is_entry && d->bytes <= in->budget_bytes &&
+		    d->possible_bytes > in->budget_bytes)
 			copies_add_func(&possible, in->program, i, d->possible_bytes);
 	}
-	for (size_t i = 0; i < over.v.n; i++)
-		report_over(in, out, &over.v.v[i]);
 	for (size_t i = 0; i < possible.v.n; i++)
 		report_possible(in, out, &possible.v.v[i]);
-	copies_release(&over);
 	copies_release(&possible);
+}
+
+static void check(const struct rule_input *in, struct findings *out)
+{
+	check_over(in, out);
+	check_possible(in, out);
 }
 
 const struct rule rule_path_budget = {

@@ -3,8 +3,7 @@
 #define STACKCHECK_RULES_PLATFORM_H
 
 #include "base/error.h"
-#include "base/map.h"
-#include "program/program.h"
+#include "program/model.h"
 
 struct platform {
 	struct arena arena;
@@ -18,9 +17,12 @@ struct platform {
 	const char *frame_why;
 	int64_t large_local; /* bytes of one local variable that are worth a finding */
 	const char *large_local_why;
-	struct map costs; /* symbol -> index + 1 into cost */
-	struct external_cost *cost;
-	size_t n_costs;
+	/* Interrupts that run on the interrupted thread's stack: what is known of them, to be shown beside the depths; 0: they have
+	   stacks of their own, or nothing is known. The budget leaves room for them. */
+	int64_t interrupt_bytes;
+	const char *interrupt_why; /* NULL with 0 */
+	const char *unknown_why; /* for model.unknown_external; NULL: it is 0 */
+	struct model model; /* entry points and outside functions; not indexed */
 };
 
 /* Loads `name` from the folder of platform files, or a path when it holds a '/' or ends in ".json". The error names
@@ -35,8 +37,5 @@ int platform_list(const char *folder, struct arena *a, const char ***names, size
 /* The platform for a target triple; `linux_like` / `windows_like`: what the sources look like (module name
    from Kbuild, kernel include paths; DDK headers). "generic" when nothing fits. */
 const char *platform_choose(const char *triple, bool linux_like, bool windows_like);
-
-/* external_cost_fn over a struct platform. */
-const struct external_cost *platform_cost(const void *platform, const char *symbol);
 
 #endif

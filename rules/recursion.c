@@ -93,7 +93,7 @@ static enum evidence weakest(const struct rule_input *in, const struct cycle *c)
 
 static enum severity severity(const struct rule_input *in, const struct cycle *c)
 {
-	if (!c->turn_bytes || weakest(in, c) == EVIDENCE_SIGNATURE)
+	if (!c->turn_bytes || c->bounded || weakest(in, c) == EVIDENCE_SIGNATURE)
 		return SEVERITY_NOTE;
 	return c->certain ? SEVERITY_ERROR : SEVERITY_WARNING;
 }
@@ -125,6 +125,9 @@ static const char *cost(const struct rule_input *in, struct arena *a, const stru
 	if (c->turn_bytes == 0)
 		return "by tail calls, so that a turn takes no stack";
 	turn = arena_printf(a, "each turn takes %s", words_bytes(a, c->turn_bytes));
+	if (c->bounded)
+		return arena_printf(a, "%s, of which there are at most %lld by annotation", turn,
+				    (long long)c->turns);
 	if (!c->certain)
 		return turn;
 	return arena_printf(a, "%s, so the budget of %s holds %s", turn,
@@ -144,7 +147,7 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 		   uint32_t n_units)
 {
 	uint32_t func = in->program->edges[c->edges[0]].from;
-	bool grows = c->certain && c->turn_bytes != 0;
+	bool grows = c->certain && c->turn_bytes != 0 && !c->bounded;
 	struct finding *x = findings_add(out, "recursion", severity(in, c), func);
 	struct arena *a = &out->arena;
 

@@ -2,10 +2,6 @@
 
 #include <string.h>
 
-#define RULE(name) extern const struct rule rule_##name;
-#include "rules/rules.def"
-#undef RULE
-
 const struct rule *const rules[] = {
 #define RULE(name) &rule_##name,
 #include "rules/rules.def"
@@ -23,10 +19,38 @@ const struct rule *rule_find(const char *id)
 	return NULL;
 }
 
-void rules_run(const struct rule_input *in, struct findings *out)
+int64_t rule_limit(const struct rule_input *in, const struct rule *rule)
 {
-	for (size_t i = 0; i < n_rules; i++)
-		rules[i]->check(in, out);
+	return policy_limit(in->policy, rule->id, rule->limit);
+}
+
+static void run_rule(const struct rule *rule, const struct rule_input *in, struct findings *out)
+{
+	const struct rule_setting *setting = policy_rule(in->policy, rule->id);
+	size_t first = out->v.n;
+
+	if (setting && setting->off)
+		return;
+	rule->check(in, out);
+	for (size_t i = first; setting && setting->has_severity && i < out->v.n; i++)
+		out->v.v[i].severity = setting->severity;
+}
+
+static void run_rules(bool last, const struct rule_input *in, struct findings *out)
+{
+	for (size_t i = 0; i < n_rules; i++) {
+		if (rules[i]->last == last)
+			run_rule(rules[i], in, out);
+	}
 	findings_sort(out, in->program);
 	findings_fingerprint(out, in->program);
+}
+
+void rules_run(const struct rule_input *in, struct findings *out)
+{
+	run_rules(false, in, out);
+	if (!in->policy)
+		return;
+	policy_suppress(in->policy, in->program, out);
+	run_rules(true, in, out);
 }

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 64 * 1024, ALIGNMENT = 16 };
+/* Many arenas hold a path and are gone again. */
+enum { FIRST_BLOCK = 2 * 1024, BLOCK_SIZE = 64 * 1024, ALIGNMENT = 16 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -20,7 +21,8 @@ void *arena_alloc(struct arena *a, size_t size)
 	struct arena_block *b = a->head;
 
 	if (!b || b->size - b->used < need) {
-		size_t room = need > BLOCK_SIZE ? need : BLOCK_SIZE;
+		size_t usual = b ? BLOCK_SIZE : FIRST_BLOCK;
+		size_t room = need > usual ? need : usual;
 
 		b = mem_calloc(1, sizeof(*b) + room);
 		b->size = room;

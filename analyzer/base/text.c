@@ -24,9 +24,10 @@ int str_compare(const char *a, const char *b)
 	return strcmp(a, b);
 }
 
-/* Length of the valid UTF-8 sequence at `s` and its code point; 0 when it is not valid (RFC 3629). */
-static size_t utf8_sequence(const unsigned char *s, uint32_t *code)
+/* By RFC 3629. */
+size_t text_code_point(const char *text, uint32_t *code)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	size_t n = s[0] < 0x80			 ? 1
 		   : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
 		   : (s[0] & 0xf0) == 0xe0	 ? 3
@@ -47,25 +48,53 @@ static size_t utf8_sequence(const unsigned char *s, uint32_t *code)
 	return n;
 }
 
-/* Could trick a terminal or a reader: control characters and the bidirectional overrides. */
-static bool is_unprintable(uint32_t c)
+bool text_is_control(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{0x00, 0x1f},	    {0x7f, 0x9f},     {0xad, 0xad},	{0x61c, 0x61c},
+		{0x180e, 0x180e},   {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
+		{0xfdd0, 0xfdef},   {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xfffe, 0xffff},
+		{0xe0000, 0xe007f},
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
+	return (c & 0xfffe) == 0xfffe;
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "::word" where a line may begin; "##[" and "##word[" anywhere. */
+static bool is_ci_command(const char *start, const char *s)
+{
+	if (s[0] == ':')
+		return (s == start || s[-1] == ' ') && s[1] == ':' && is_letter(s[2]);
+	if (s[0] != '#' || s[1] != '#')
+		return false;
+	for (s += 2; is_letter(*s);)
+		s++;
+	return *s == '[';
 }
 
 static const char *repair(struct arena *a, const char *s, bool printable)
 {
-	const unsigned char *p = (const unsigned char *)s;
+	const char *p = s;
 	struct buf out = {0};
 	bool changed = false;
 	const char *result = s;
 
 	while (*p) {
 		uint32_t code = 0;
-		size_t n = utf8_sequence(p, &code);
+		size_t n = text_code_point(p, &code);
+		bool keep = !printable || (!text_is_control(code) && !is_ci_command(s, p));
 
-		if (n && !(printable && is_unprintable(code))) {
+		if (n && keep) {
 			buf_add(&out, p, n);
 			p += n;
 			continue;
@@ -76,7 +105,7 @@ static const char *repair(struct arena *a, const char *s, bool printable)
 			p++;
 		} else {
 			for (size_t i = 0; i < (n ? n : 1); i++)
-				buf_printf(&out, "\\x%02x", *p++);
+				buf_printf(&out, "\\x%02x", (unsigned char)*p++);
 		}
 	}
 	if (changed)

@@ -43,6 +43,25 @@ static bool in_assertion(const struct walk *w, CXCursor statement)
 				sizeof(names) / sizeof(*names));
 }
 
+static enum CXChildVisitResult note_last(CXCursor c, CXCursor parent, CXClientData data)
+{
+	CXCursor *last = data;
+
+	(void)parent;
+	if (c.kind != CXCursor_NullStmt)
+		*last = c;
+	return CXChildVisit_Continue;
+}
+
+/* Behind a macro that is a block stands an empty statement: `try_return(x);`. */
+static CXCursor last_in_block(CXCursor block)
+{
+	CXCursor last = clang_getNullCursor();
+
+	clang_visitChildren(block, note_last, &last);
+	return last;
+}
+
 /* The last statement of what a branch runs. */
 static CXCursor last_statement(CXCursor branch)
 {
@@ -50,7 +69,7 @@ static CXCursor last_statement(CXCursor branch)
 
 	for (int i = 0; i < MAX_NESTING; i++) {
 		if (branch.kind == CXCursor_CompoundStmt)
-			branch = cursor_last_child(branch);
+			branch = last_in_block(branch);
 		else if (branch.kind == CXCursor_DoStmt && cursor_children(branch, c, 1) > 0)
 			branch = c[0];
 		else if (branch.kind == CXCursor_LabelStmt)
@@ -200,7 +219,7 @@ static void note_returned(struct guards *g, const struct test *t, CXCursor branc
 	CXCursor exit = last_statement(branch);
 	int64_t value;
 
-	if (t->guard.kind != GUARD_STACK || exit.kind != CXCursor_ReturnStmt ||
+	if (t->guard.kind != GUARD_STACK || t->is_candidate || exit.kind != CXCursor_ReturnStmt ||
 	    !cursor_integer(cursor_last_child(exit), &value))
 		return;
 	g->returned = *t;
@@ -210,18 +229,14 @@ static void note_returned(struct guards *g, const struct test *t, CXCursor branc
 	}
 }
 
-static void find_in_if(struct guards *g, CXCursor statement, CXCursor parent)
+/* Tests of one kind: a condition may have one of each. */
+static void find_in_branches(struct guards *g, CXCursor statement, CXCursor parent,
+			     const CXCursor *c, unsigned n)
 {
-	CXCursor c[3];
-	unsigned n = cursor_children(statement, c, 3);
+	bool exits = branch_exits(g->walk, c[1]);
+	struct test t = read_condition(g, c[0], exits);
 	struct sides s = {0};
-	struct test t;
-	bool exits;
 
-	if (n < 2 || n > 3 || in_assertion(g->walk, statement))
-		return;
-	exits = branch_exits(g->walk, c[1]);
-	t = read_condition(g, c[0], exits);
 	if (!t.when_true && !t.when_false)
 		return;
 	add_side(&s, t.when_true, range_of(c[1]));
@@ -233,20 +248,21 @@ static void find_in_if(struct guards *g, CXCursor statement, CXCursor parent)
 	emit(g, &t, statement, &s, false);
 }
 
-static void find_in_conditional(struct guards *g, CXCursor e)
+/* What remains of the stack first, then counts. */
+static void find_in_choice(struct guards *g, CXCursor e, CXCursor parent)
 {
+	bool counts = g->counts;
 	CXCursor c[3];
-	struct sides s = {0};
-	struct test t;
+	unsigned n = cursor_children(e, c, 3);
 
-	if (cursor_children(e, c, 3) != 3 || in_assertion(g->walk, e))
+	if (n < 2 || n > 3 || in_assertion(g->walk, e))
 		return;
-	t = read_condition(g, c[0], false);
-	if (!t.when_true && !t.when_false)
-		return;
-	add_side(&s, t.when_true, range_of(c[1]));
-	add_side(&s, t.when_false, range_of(c[2]));
-	emit(g, &t, e, &s, false);
+	g->counts = false;
+	find_in_branches(g, e, parent, c, n);
+	g->counts = g->only_counts = counts;
+	if (counts)
+		find_in_branches(g, e, parent, c, n);
+	g->only_counts = false;
 }
 
 static void find_in_call(struct guards *g, CXCursor call)
@@ -280,14 +296,26 @@ static void find_in_assignment(struct guards *g, CXCursor e)
 		test_assign(g, decl, c[1]);
 }
 
+static void find_in_return(struct guards *g, CXCursor value)
+{
+	bool counts = g->counts;
+	struct test t;
+
+	g->counts = false;
+	t = test_condition(g, value);
+	g->counts = counts;
+	if (t.when_true && t.when_false && !t.is_candidate)
+		g->returned = t;
+}
+
 static enum CXChildVisitResult find(CXCursor c, CXCursor parent, CXClientData data)
 {
 	struct guards *g = data;
 	CXCursor value;
 
 	switch ((int)c.kind) {
-	case CXCursor_IfStmt: find_in_if(g, c, parent); break;
-	case CXCursor_ConditionalOperator: find_in_conditional(g, c); break;
+	case CXCursor_IfStmt:
+	case CXCursor_ConditionalOperator: find_in_choice(g, c, parent); break;
 	case CXCursor_CallExpr: find_in_call(g, c); break;
 	case CXCursor_BinaryOperator: find_in_assignment(g, c); break;
 	case CXCursor_VarDecl:
@@ -297,12 +325,8 @@ static enum CXChildVisitResult find(CXCursor c, CXCursor parent, CXClientData da
 		break;
 	case CXCursor_ReturnStmt:
 		value = cursor_last_child(c);
-		if (!clang_Cursor_isNull(value) && !g->returned.when_true) {
-			struct test t = test_condition(g, value);
-
-			if (t.guard.kind == GUARD_STACK && t.when_true && t.when_false)
-				g->returned = t;
-		}
+		if (!clang_Cursor_isNull(value) && !g->returned.when_true)
+			find_in_return(g, value);
 		break;
 	}
 	return CXChildVisit_Recurse;
@@ -410,16 +434,40 @@ static void mark_recursive(const struct ast *ast, bool *recursive)
 	free(is_called);
 }
 
+/* Functions that pass constants to functions of other units, which may be helpers. */
+static void mark_passing(const struct ast *ast, bool *measures)
+{
+	struct map own = {0};
+
+	for (size_t i = 0; i < ast->funcs.n; i++)
+		map_put_str(&own, ast->funcs.v[i].symbol, NULL);
+	for (size_t i = 0; i < ast->args.n; i++) {
+		const struct ast_call *c = &ast->calls.v[ast->args.v[i].call];
+
+		if (ast->args.v[i].kind == ARG_VALUE && c->callee && !map_find_str(&own, c->callee))
+			measures[c->func] = true;
+	}
+	map_release(&own);
+}
+
+/* Only there is remaining stack asked for by a call. */
+static bool is_windows(const char *triple)
+{
+	return strstr(triple, "windows") || strstr(triple, "mingw");
+}
+
 void guards_find(struct walk *w)
 {
 	const struct ast *ast = w->out;
-	struct guards g = {.walk = w};
+	struct guards g = {.walk = w, .finds_candidates = is_windows(w->job->target)};
 	bool *measures = mem_calloc(ast->funcs.n, sizeof(*measures));
 	bool *recursive = mem_calloc(ast->funcs.n, sizeof(*recursive));
 	bool *done = mem_calloc(ast->funcs.n, sizeof(*done));
 	bool again = true;
 
 	mark_recursive(ast, recursive);
+	if (g.finds_candidates)
+		mark_passing(ast, measures);
 	for (size_t i = 0; i < ast->calls.n; i++)
 		measures[ast->calls.v[i].func] |= calls_measure(ast->calls.v[i].callee);
 	while (again) {

@@ -19,6 +19,7 @@ enum side {
 struct test {
 	struct fact_guard guard; /* kind, measure, param, threshold, local */
 	enum side when_true, when_false; /* both SIDE_EITHER: the condition is no test */
+	bool is_candidate; /* a test only if another unit's function is a helper */
 };
 
 /* A function that gives a test's result. */
@@ -40,6 +41,8 @@ struct guards {
 	const char
 		*limits_local; /* the variable that IoGetStackLimits() put the lower limit into */
 	bool counts; /* its parameters may be depths, its variables counters */
+	bool only_counts; /* tests of remaining stack are not asked for now */
+	bool finds_candidates; /* calls of other units' functions may be tests */
 	bool counts_up; /* how they are read: they pass below their limit, else above it */
 	struct test returned;
 	VEC(struct test_helper) helpers;

@@ -132,6 +132,24 @@ static bool measure_of_name(struct guards *g, CXCursor e, struct fact_guard *out
 	return hints_at_counter(name);
 }
 
+/* `level + 1`: the constant waits in the threshold, to be taken off the limit. */
+static bool is_moved_count(struct guards *g, CXCursor e, struct fact_guard *out)
+{
+	int op = (int)clang_getCursorBinaryOperatorKind(e);
+	CXCursor sides[2];
+	int64_t moved;
+
+	if ((op != CXBinaryOperator_Add && op != CXBinaryOperator_Sub) ||
+	    cursor_children(e, sides, 2) != 2 || !cursor_integer(sides[1], &moved))
+		return false;
+	e = strip(sides[0]);
+	if ((e.kind != CXCursor_DeclRefExpr && e.kind != CXCursor_MemberRefExpr) ||
+	    !measure_of_name(g, e, out) || out->kind == GUARD_STACK)
+		return false;
+	out->threshold = op == CXBinaryOperator_Add ? moved : -moved;
+	return true;
+}
+
 static bool measure_of(struct guards *g, CXCursor e, struct fact_guard *out)
 {
 	const struct func_info *f;
@@ -151,7 +169,7 @@ static bool measure_of(struct guards *g, CXCursor e, struct fact_guard *out)
 	case CXCursor_MemberRefExpr: return measure_of_name(g, e, out);
 	case CXCursor_BinaryOperator:
 		*out = (struct fact_guard){.kind = GUARD_STACK, .measure = "IoGetStackLimits"};
-		return is_distance(g, e, &out->local);
+		return is_distance(g, e, &out->local) || is_moved_count(g, e, out);
 	case CXCursor_UnaryOperator:
 		/* A count that is moved on in the same breath: `depth-- > 0`, `++depth > MAX`. */
 		switch ((int)clang_getCursorUnaryOperatorKind(e)) {
@@ -193,11 +211,18 @@ static void read_threshold(const struct guards *g, CXCursor e, int64_t add, stru
 	}
 }
 
+static bool is_wanted(const struct guards *g, const struct test *t)
+{
+	return (t->when_true || t->when_false) &&
+	       (t->guard.kind == GUARD_STACK ? !g->only_counts : g->counts);
+}
+
 static struct test compare(struct guards *g, CXCursor e, int op)
 {
 	struct test t = no_test;
 	CXCursor sides[2];
 	bool mirrored = false, greater, equal, pass_greater = true;
+	int64_t moved;
 
 	if (cursor_children(e, sides, 2) != 2)
 		return no_test;
@@ -206,6 +231,7 @@ static struct test compare(struct guards *g, CXCursor e, int op)
 		if (!measure_of(g, sides[1], &t.guard))
 			return no_test;
 	}
+	moved = t.guard.threshold;
 	/* Brought to "measure op threshold". */
 	greater = op == CXBinaryOperator_GT || op == CXBinaryOperator_GE;
 	equal = op == CXBinaryOperator_GE || op == CXBinaryOperator_LE;
@@ -225,15 +251,22 @@ static struct test compare(struct guards *g, CXCursor e, int op)
 		read_threshold(g, sides[!mirrored], t.guard.kind == GUARD_STACK && greater != equal,
 			       &t.guard);
 	}
+	if (moved && !t.guard.threshold_is_param && t.guard.threshold != BYTES_UNKNOWN)
+		t.guard.threshold -= moved;
 	t.guard.counts_up = t.guard.kind != GUARD_STACK && g->counts_up;
 	t.when_true = greater == pass_greater ? SIDE_PASS : SIDE_FAIL;
 	t.when_false = greater == pass_greater ? SIDE_FAIL : SIDE_PASS;
-	return t;
+	return is_wanted(g, &t) ? t : no_test;
 }
 
-static struct test combine(struct test a, struct test b, bool both)
+static bool is_test(const struct test *t)
 {
-	struct test t = a.when_true || a.when_false ? a : b;
+	return t->when_true || t->when_false;
+}
+
+static struct test combine_tests(struct test a, struct test b, bool both)
+{
+	struct test t = is_test(&a) ? a : b;
 	enum side *proven = both ? &t.when_true : &t.when_false;
 	enum side *open = both ? &t.when_false : &t.when_true;
 	enum side ap = both ? a.when_true : a.when_false, bp = both ? b.when_true : b.when_false;
@@ -244,6 +277,15 @@ static struct test combine(struct test a, struct test b, bool both)
 						       : SIDE_EITHER;
 	*open = ao == SIDE_FAIL || bo == SIDE_FAIL ? SIDE_FAIL : SIDE_EITHER;
 	return t;
+}
+
+/* A candidate beside a test is taken for something else. */
+static struct test combine(struct test a, struct test b, bool both)
+{
+	if (is_test(&a) && is_test(&b) && a.is_candidate != b.is_candidate)
+		return combine_tests(a.is_candidate ? no_test : a, b.is_candidate ? no_test : b,
+				     both);
+	return combine_tests(a, b, both);
 }
 
 static struct test swap(struct test t)
@@ -278,6 +320,29 @@ static struct test helper_test(struct guards *g, CXCursor call)
 	return no_test;
 }
 
+/*
+ * A call of a function of another unit with constants as arguments may be a helper's, with the threshold among them: told without
+ * one, and believed only when that function turns out to be a helper.
+ */
+static struct test candidate_test(struct guards *g, CXCursor call)
+{
+	const struct func_info *f = g->finds_candidates ? called(g, call) : NULL;
+	int n = clang_Cursor_getNumArguments(call);
+	int64_t value;
+
+	if (!f || n < 1 || !clang_Cursor_isNull(f->definition) || f->is_builtin ||
+	    !is_integer(call))
+		return no_test;
+	for (int i = 0; i < n; i++)
+		if (!cursor_integer(clang_Cursor_getArgument(call, (unsigned)i), &value))
+			return no_test;
+	return (struct test){
+		.guard = {.kind = GUARD_STACK, .measure = f->name, .threshold = BYTES_UNKNOWN},
+		.when_true = SIDE_PASS,
+		.when_false = SIDE_FAIL,
+		.is_candidate = true};
+}
+
 static struct test test_at(struct guards *g, CXCursor e, int depth);
 
 static struct test test_binary(struct guards *g, CXCursor e, int depth)
@@ -310,12 +375,15 @@ static struct test test_value_of(struct guards *g, CXCursor e)
 
 	if (e.kind == CXCursor_CallExpr) {
 		t = helper_test(g, e);
-		if (t.when_true || t.when_false)
+		if (!t.when_true && !t.when_false)
+			t = candidate_test(g, e);
+		if (is_wanted(g, &t))
 			return t;
+		t = no_test;
 	} else if (e.kind == CXCursor_DeclRefExpr) {
 		value = value_of(g, clang_getCursorReferenced(e));
 		if (value && !value->is_measure)
-			return value->test;
+			return is_wanted(g, &value->test) ? value->test : no_test;
 	}
 	if (!g->counts || !measure_of(g, e, &t.guard) || t.guard.kind == GUARD_STACK)
 		return no_test;

@@ -17,7 +17,7 @@ const char *root_common(struct arena *a, const struct entries *all)
 
 static bool has_marker(struct arena *a, const char *dir)
 {
-	static const char *const markers[] = {".git", ".stackcheck", ".stackcheck.yml"};
+	static const char *const markers[] = {".git", ".stackcheck", "stackcheck.yml"};
 
 	for (size_t i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
 		if (file_exists(arena_printf(a, "%s/%s", dir, markers[i])))

@@ -1,4 +1,4 @@
-/* The project root, and the choice of units by path. For use inside input/. */
+/* The project root, and the choice of units by path. For use inside input/ and by cmd_config.c. */
 #ifndef STACKCHECK_INPUT_ROOT_H
 #define STACKCHECK_INPUT_ROOT_H
 
@@ -10,7 +10,7 @@
 const char *root_common(struct arena *a, const struct entries *all);
 
 /* The root: request->root; else from `common` upwards the first folder with .git, .stackcheck or
-   .stackcheck.yml; else the current folder when it holds all sources; else `common`. NULL with the error set
+   stackcheck.yml; else the current folder when it holds all sources; else `common`. NULL with the error set
    when request->root is no folder. */
 const char *root_find(struct arena *a, const struct input_request *request, const char *common,
 		      struct error *err);

@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Debian 12's <linux/landlock.h> stops at ABI 2 and the C library has no wrappers; see landlock(7). */
@@ -106,14 +107,29 @@ static int limit_memory(unsigned mib, struct error *err)
 	return limit(RLIMIT_AS, (rlim_t)mib << 20, (rlim_t)mib << 20, err);
 }
 
-int jail_enter(const struct limits *limits, const char *scratch, struct error *err)
+/* Seconds that the process has begun to use. */
+static rlim_t cpu_used(void)
 {
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (rlim_t)t.tv_sec + 1;
+}
+
+int jail_enter(const struct limits *limits, size_t units, const char *scratch, struct error *err)
+{
+	rlim_t cpu = limits->cpu_seconds;
+
 	/* The hard CPU limit comes later: SIGXCPU says what happened, the hard limit's SIGKILL would not. */
-	if (limit_memory(limits->memory_mib, err) ||
-	    limit(RLIMIT_CPU, limits->cpu_seconds, (rlim_t)limits->cpu_seconds + 5, err) ||
+	if (limit_memory(limits->memory_mib, err) || limit(RLIMIT_CPU, cpu, cpu * units + 5, err) ||
 	    limit(RLIMIT_CORE, 0, 0, err) || limit(RLIMIT_FSIZE, FILE_SIZE_MAX, FILE_SIZE_MAX, err))
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return error_system(err, errno, "cannot give up new privileges");
 	return landlock_enter(scratch, err);
+}
+
+int jail_next(const struct limits *limits, struct error *err)
+{
+	return limit(RLIMIT_CPU, cpu_used() + limits->cpu_seconds, RLIM_INFINITY, err);
 }

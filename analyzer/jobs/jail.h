@@ -24,7 +24,10 @@
 #define JAIL_LIMITS_MEMORY 0
 #endif
 
-/* Enters for good. A kernel without Landlock is no error. */
-int jail_enter(const struct limits *limits, const char *scratch, struct error *err);
+/* Enters for good, for `units` units one after the other. A kernel without Landlock is no error. */
+int jail_enter(const struct limits *limits, size_t units, const char *scratch, struct error *err);
+
+/* The next unit begins: it has the whole CPU time of one unit from now on. */
+int jail_next(const struct limits *limits, struct error *err);
 
 #endif

@@ -10,10 +10,12 @@
 #include "jobs/server.h"
 #include "jobs/signals.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FACTS_MAX = 256 << 20, MESSAGE_MAX = 8 << 10 };
@@ -101,11 +103,10 @@ static const char *hide_scratch(struct arena *a, const char *text, const char *d
 }
 
 /* The beginning of a file that the unit's process may have left; "" when there is none. */
-static const char *read_message(struct arena *a, const char *dir, const char *name)
+static const char *read_message(struct arena *a, const char *dir, const char *path)
 {
 	/* It may have become a link or a FIFO: follow nothing, wait for nothing. */
-	int fd = open(arena_printf(a, "%s/%s", dir, name),
-		      O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	char text[MESSAGE_MAX];
 	ssize_t n;
 
@@ -116,17 +117,50 @@ static const char *read_message(struct arena *a, const char *dir, const char *na
 	return n > 0 ? hide_scratch(a, arena_strndup(a, text, (size_t)n), dir) : "";
 }
 
+/* The part of a file that holds a unit's facts. */
+static int read_text(const char *path, const struct answer *answer, struct buf *text,
+		     struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int64_t len = 0;
+	struct stat st;
+	int rc = -1;
+
+	if (fd < 0)
+		return error_set(err, "there are none");
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		error_set(err, "%s is not a regular file", path);
+	else if (answer->facts_at > st.st_size ||
+		 answer->facts_bytes > st.st_size - answer->facts_at)
+		error_set(err, "%s is too short", path);
+	else if ((len = answer->facts_bytes ? answer->facts_bytes : st.st_size - answer->facts_at) >
+		 FACTS_MAX)
+		error_set(err, "%s is larger than %d bytes", path, FACTS_MAX);
+	else
+		rc = 0;
+	while (!rc && len) {
+		char block[64 * 1024];
+		ssize_t n =
+			pread(fd, block, len < (int64_t)sizeof(block) ? (size_t)len : sizeof(block),
+			      answer->facts_at + (int64_t)text->len);
+
+		if (n <= 0)
+			rc = error_system(err, n ? errno : 0, "cannot read %s", path);
+		else
+			buf_add(text, block, (size_t)n);
+		len -= n;
+	}
+	close(fd);
+	return rc;
+}
+
 /* Reads the unit's facts into the result; the text stays in `text` for the cache. */
-static int read_facts(struct run *r, size_t i, const char *dir, struct arena *a, struct buf *text,
-		      struct error *err)
+static int read_facts(struct run *r, size_t i, const char *path, const struct answer *answer,
+		      struct buf *text, struct error *err)
 {
 	struct facts *f = &r->results[i].facts;
 
-	const char *path = arena_printf(a, "%s/%s", dir, UNIT_FACTS);
-
-	if (!file_exists(path))
-		return error_set(err, "there are none");
-	if (file_read(path, FACTS_MAX, text, err) ||
+	if (read_text(path, answer, text, err) ||
 	    facts_read(f, buf_str(text), text->len, "facts", err))
 		return -1;
 	if (!strcmp(f->unit, r->jobs[i].unit))
@@ -170,8 +204,9 @@ static void settle_facts(struct run *r, size_t i, const char *dir, const char *o
 	struct arena a = {0};
 	struct buf text = {0};
 	struct error err = {0};
+	const char *path = unit_file(&a, dir, (size_t)o->answer.facts_of, UNIT_FACTS);
 
-	if (read_facts(r, i, dir, &a, &text, &err)) {
+	if (read_facts(r, i, path, &o->answer, &text, &err)) {
 		result->verdict = VERDICT_FAILED;
 		result->reason = arena_printf(&result->facts.arena, "its worker gave bad facts: %s",
 					      outcome_line(&a, hide_scratch(&a, err.text, dir)));
@@ -189,23 +224,26 @@ static void settle_facts(struct run *r, size_t i, const char *dir, const char *o
 	arena_release(&a);
 }
 
-static void settle(void *ctx, size_t i, const struct outcome *o)
+static void settle(void *ctx, size_t i, const char *dir, size_t in_order, const struct outcome *o)
 {
 	struct run *r = ctx;
 	struct unit_result *result = &r->results[i];
 	struct limits limits = pool_limits(r->options);
 	struct arena a = {0};
-	const char *dir = pool_unit_dir(&a, r->scratch, i);
-	const char *output = read_message(&a, dir, UNIT_OUTPUT);
+	const char *output = "", *sentence = "";
 
-	result->verdict = outcome_judge(o, &limits, read_message(&a, dir, UNIT_SENTENCE), output,
-					&result->facts.arena, &result->reason);
+	/* An object that was read leaves no messages. */
+	if (!r->jobs[i].object_only || !o->answer.facts_bytes) {
+		output = read_message(&a, dir, unit_file(&a, dir, in_order, UNIT_OUTPUT));
+		sentence = read_message(&a, dir, unit_file(&a, dir, in_order, UNIT_SENTENCE));
+	}
+	result->verdict =
+		outcome_judge(o, &limits, sentence, output, &result->facts.arena, &result->reason);
 	if (result->verdict == VERDICT_OK)
 		settle_facts(r, i, dir, output, o);
 	if (result->reason)
 		cache_refuse(&r->cache, &r->jobs[i],
 			     arena_printf(&a, "%s last time", verdict_name(result->verdict)));
-	scratch_remove(dir);
 	arena_release(&a);
 	count_done(r, i);
 }

@@ -1,11 +1,16 @@
 /*
- * Keeps `parallel` servers busy over one poll loop. A server is believed in nothing but its own unit: frames are short
+ * Keeps `parallel` servers busy over one poll loop. A server is believed in nothing but its own units: frames are short
  * and checked, a silent server is killed when its unit's time and a grace are over, and the loss of a server
  * is the fault of the unit it had. Only a server that dies before its greeting is a failure of the machinery.
+ *
+ * Sources are ordered one at a time. Objects are read in a few milliseconds and ordered by the handful, as long as they
+ * are small together; a server that is lost in between leaves the rest of its order to the one that is started in its
+ * place.
  */
 #include "jobs/pool.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "jobs/scratch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -20,16 +25,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NO_JOB SIZE_MAX
-
 enum { GREETING_SECONDS = 60, GRACE_SECONDS = 15, GOODBYE_MS = 3000 };
+enum { ORDER_UNITS = 256, ORDER_BYTES = 8 << 20 };
 
 struct server {
 	pid_t pid; /* 0: not started */
 	int fd;
 	bool greeted;
-	size_t job; /* what it works on, or NO_JOB */
-	struct outcome outcome; /* of that job, as far as known */
+	size_t at, end; /* queue[at] .. queue[end - 1] are its own, at is what it works on */
+	bool ordered; /* it was told so */
+	size_t first; /* queue[first] was the first of the order */
+	struct outcome outcome; /* of queue[at], as far as known */
 	struct buf in, out;
 	size_t sent;
 	int64_t deadline_ms; /* for its next frame; 0: none is due */
@@ -40,7 +46,7 @@ struct pool {
 	struct jobs_stats *stats;
 	struct server *servers;
 	struct pollfd *fds; /* one a server, then the signals */
-	size_t n, next, done;
+	size_t n, next, done; /* next: in the queue, what no server has */
 };
 
 struct limits pool_limits(const struct jobs_options *options)
@@ -48,11 +54,6 @@ struct limits pool_limits(const struct jobs_options *options)
 	return (struct limits){.timeout_seconds = options->timeout_seconds,
 			       .cpu_seconds = options->cpu_seconds,
 			       .memory_mib = options->memory_mib};
-}
-
-char *pool_unit_dir(struct arena *a, const char *scratch, size_t job)
-{
-	return arena_printf(a, "%s/%zu", scratch, job);
 }
 
 static int64_t now_ms(void)
@@ -122,8 +123,7 @@ static int server_start(struct server *s, const char *worker, struct error *err)
 		error_system(err, rc, "cannot start the worker %s", path);
 	} else {
 		s->fd = line[0];
-		s->greeted = false;
-		s->job = NO_JOB;
+		s->greeted = s->ordered = false;
 		s->deadline_ms = now_ms() + GREETING_SECONDS * 1000;
 	}
 	arena_release(&a);
@@ -170,14 +170,42 @@ static void describe_end(int status, char *text, size_t size)
 		snprintf(text, size, "ended with status %d", WEXITSTATUS(status));
 }
 
+/* <scratch>/<first job of the order>, in the arena. */
+static const char *order_dir(const struct pool *p, const struct server *s, struct arena *a)
+{
+	return arena_printf(a, "%s/%zu", p->rq->scratch, p->rq->queue[s->first]);
+}
+
+/* A child may have to begin again with the unit that another one died of. */
+static void set_deadline(const struct pool *p, struct server *s)
+{
+	int64_t patience = p->rq->options->timeout_seconds;
+
+	if (s->end - s->first > 1)
+		patience *= 2;
+	s->deadline_ms = now_ms() + (patience + GRACE_SECONDS) * 1000;
+}
+
+/* What the server is at is over; it goes on with the next unit of the order. */
 static void job_done(struct pool *p, struct server *s)
 {
-	size_t job = s->job;
+	struct arena a = {0};
+	size_t job = p->rq->queue[s->at];
+	struct outcome outcome = s->outcome;
+	const char *dir = order_dir(p, s, &a);
+	size_t i = s->at++ - s->first;
 
-	s->job = NO_JOB;
+	s->outcome = (struct outcome){.started = outcome.started};
 	s->deadline_ms = 0;
+	if (s->ordered && s->at < s->end)
+		set_deadline(p, s);
 	p->done++;
-	p->rq->done(p->rq->ctx, job, &s->outcome);
+	p->rq->done(p->rq->ctx, job, dir, i, &outcome);
+	if (s->at == s->end) {
+		s->ordered = false;
+		scratch_remove(dir);
+	}
+	arena_release(&a);
 }
 
 /* The server is of no use any more: `why` (NULL: it ended by itself) is put on its unit. Gives -1 when it had none
@@ -195,8 +223,9 @@ static int server_lost(struct pool *p, struct server *s, const char *why, enum v
 		return error_system(err, 0, "the worker %s %s before it was ready%s%s",
 				    p->rq->options->worker, why ? "was stopped" : end,
 				    why ? ": it " : "", why ? why : "");
-	if (s->job == NO_JOB)
+	if (!s->ordered)
 		return 0;
+	s->ordered = false;
 	s->outcome.lost_verdict = why			? verdict
 				  : WIFSIGNALED(status) ? VERDICT_CRASHED
 							: VERDICT_FAILED;
@@ -227,46 +256,79 @@ static int server_flush(struct pool *p, struct server *s, struct error *err)
 	return 0;
 }
 
-static int give_job(struct pool *p, struct server *s, struct error *err)
+static uint64_t object_bytes(const struct job *job)
+{
+	struct stat st;
+
+	if (job->member_size)
+		return job->member_size;
+	return stat(job->source, &st) || st.st_size < 0 ? 0 : (uint64_t)st.st_size;
+}
+
+/* Takes a server's next order off the queue: one source, or some objects. */
+static void take_order(struct pool *p, struct server *s)
 {
 	const struct pool_request *rq = p->rq;
+	uint64_t bytes = 0;
+
+	s->at = p->next;
+	do {
+		const struct job *job = &rq->jobs[rq->queue[p->next]];
+
+		if (p->next > s->at && !job->object_only)
+			break;
+		bytes += job->object_only ? object_bytes(job) : ORDER_BYTES;
+		if (p->next > s->at && bytes > ORDER_BYTES)
+			break;
+		p->next++;
+	} while (p->next < rq->n && bytes < ORDER_BYTES && p->next - s->at < ORDER_UNITS);
+	s->end = p->next;
+}
+
+static int put_order(struct pool *p, struct server *s, struct error *err)
+{
 	struct arena a = {0};
-	struct order o = {.limits = pool_limits(rq->options)};
+	size_t n = s->end - s->at;
+	struct job *jobs = arena_array(&a, n, struct job);
+	struct order o = {.limits = pool_limits(p->rq->options), .jobs = jobs, .n = n};
 	int rc = 0;
 
-	s->job = rq->queue[p->next++];
+	s->first = s->at;
+	for (size_t i = 0; i < n; i++)
+		jobs[i] = p->rq->jobs[p->rq->queue[s->at + i]];
+	o.scratch = order_dir(p, s, &a);
+	if (mkdir(o.scratch, 0700))
+		rc = error_system(err, errno, "cannot make the scratch directory %s", o.scratch);
+	else
+		wire_put_order(&s->out, &o);
+	arena_release(&a);
+	return rc;
+}
+
+static int give_order(struct pool *p, struct server *s, struct error *err)
+{
 	s->outcome = (struct outcome){0};
 	clock_gettime(CLOCK_REALTIME_COARSE, &s->outcome.started);
-	o.job = rq->jobs[s->job];
-	o.scratch = pool_unit_dir(&a, rq->scratch, s->job);
-	if (mkdir(o.scratch, 0700)) {
-		rc = error_system(err, errno, "cannot make the scratch directory %s", o.scratch);
-	} else {
-		wire_put_order(&s->out, &o);
-		s->deadline_ms =
-			now_ms() + ((int64_t)o.limits.timeout_seconds + GRACE_SECONDS) * 1000;
-	}
-	arena_release(&a);
-	if (!rc && s->out.len > WIRE_ORDER_MAX) {
+	if (put_order(p, s, err))
+		return -1;
+	if (s->out.len > WIRE_ORDER_MAX) {
 		buf_clear(&s->out);
 		snprintf(s->outcome.lost, sizeof(s->outcome.lost), "its command is too long");
 		s->outcome.lost_verdict = VERDICT_FAILED;
 		job_done(p, s);
+		return 0;
 	}
-	return rc ? rc : server_flush(p, s, err);
+	s->ordered = true;
+	set_deadline(p, s);
+	return server_flush(p, s, err);
 }
 
-/* Handles the one frame that may stand in `in`: the greeting, or the answer to the order given. */
-static int take_frame(struct pool *p, struct server *s, struct error *err)
+/* Handles one frame of `len` bytes: the greeting, or the answer to what was ordered. */
+static int take_frame(struct pool *p, struct server *s, size_t len, struct error *err)
 {
-	const char *payload, *greeting = wire_greeting();
-	size_t len;
-	int whole = wire_frame(&s->in, WIRE_ANSWER_MAX, &len);
+	const char *payload = s->in.data + WIRE_HEADER, *greeting = wire_greeting();
 
-	if (!whole)
-		return 0;
-	payload = s->in.data + WIRE_HEADER;
-	if (whole < 0 || s->in.len != WIRE_HEADER + len || (s->greeted && s->job == NO_JOB))
+	if (s->greeted && !s->ordered)
 		return server_lost(p, s, "answered nonsense", VERDICT_FAILED, err);
 	if (!s->greeted) {
 		if (len != strlen(greeting) || memcmp(payload, greeting, len))
@@ -278,7 +340,29 @@ static int take_frame(struct pool *p, struct server *s, struct error *err)
 			return server_lost(p, s, "answered nonsense", VERDICT_FAILED, err);
 		job_done(p, s);
 	}
-	buf_clear(&s->in);
+	return 0;
+}
+
+static void drop_front(struct buf *b, size_t n)
+{
+	memmove(b->data, b->data + n, b->len - n);
+	b->len -= n;
+}
+
+/* Handles the frames that stand in `in`. */
+static int take_frames(struct pool *p, struct server *s, struct error *err)
+{
+	size_t len;
+	int whole;
+
+	while (s->pid && (whole = wire_frame(&s->in, WIRE_ANSWER_MAX, &len))) {
+		if (whole < 0)
+			return server_lost(p, s, "answered nonsense", VERDICT_FAILED, err);
+		if (take_frame(p, s, len, err))
+			return -1;
+		if (s->pid)
+			drop_front(&s->in, WIRE_HEADER + len);
+	}
 	return 0;
 }
 
@@ -292,7 +376,7 @@ static int server_receive(struct pool *p, struct server *s, struct error *err)
 	if (n <= 0)
 		return server_lost(p, s, NULL, VERDICT_FAILED, err);
 	buf_add(&s->in, block, (size_t)n);
-	return take_frame(p, s, err);
+	return take_frames(p, s, err);
 }
 
 /* Starts servers that are missing and gives work to the idle ones. */
@@ -301,12 +385,14 @@ static int keep_busy(struct pool *p, struct error *err)
 	for (size_t i = 0; i < p->n; i++) {
 		struct server *s = &p->servers[i];
 
-		while (s->job == NO_JOB && p->next < p->rq->n) {
+		while (!s->ordered && (s->at < s->end || p->next < p->rq->n)) {
+			if (s->at == s->end)
+				take_order(p, s);
 			if (!s->pid && server_start(s, p->rq->options->worker, err))
 				return -1;
 			if (!s->greeted)
 				break;
-			if (give_job(p, s, err))
+			if (give_order(p, s, err))
 				return -1;
 		}
 	}
@@ -392,8 +478,6 @@ int pool_run(const struct pool_request *request, struct jobs_stats *stats, struc
 	p.n = p.n < request->n ? p.n : request->n;
 	p.servers = mem_calloc(p.n, sizeof(*p.servers));
 	p.fds = mem_calloc(p.n + 1, sizeof(*p.fds));
-	for (size_t i = 0; i < p.n; i++)
-		p.servers[i].job = NO_JOB;
 	rc = pool_loop(&p, err);
 	pool_end(&p);
 	return rc;

@@ -1,7 +1,11 @@
 /*
- * The server loads the compiler libraries once and never calls them: every unit gets a fork of it, in a process group
+ * The server loads the compiler libraries once and never calls them: every order gets a fork of it, in a process group
  * of its own, so that whatever the unit's source does to the child (or to the compiler that the child starts) ends with
- * that unit. The child leaves its result in files of its scratch directory; the server only tells how it ended.
+ * that order. The child leaves its result in files of its scratch directory; the server only tells how it ended.
+ *
+ * An order of several units is one child's work, as a fork costs more than reading a small object. It says over a pipe
+ * when it is done with one, which starts the clock of the next. When it dies, the rest goes to a fresh child: a unit
+ * is blamed only for the death of a child that it was the first in, or for running out of its own time.
  */
 #include "jobs/server.h"
 #include "jobs/jail.h"
@@ -70,54 +74,126 @@ static int read_frame(int fd, struct buf *in, size_t *len)
 	return 1;
 }
 
-static int put_file(const char *dir, const char *name, const char *data, size_t len)
+char *unit_file(struct arena *a, const char *scratch, size_t i, const char *kind)
 {
-	struct arena a = {0};
-	int fd = open(arena_printf(&a, "%s/%s", dir, name),
-		      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int rc = -1;
-
-	if (fd >= 0) {
-		rc = write_all(fd, data, len);
-		if (close(fd))
-			rc = -1;
-	}
-	arena_release(&a);
-	return rc;
+	return arena_printf(a, "%s/stackcheck.%zu.%s", scratch, i, kind);
 }
 
-/* The child's 0, 1 and 2; nothing else stays open, the parent's line least of all. */
-static void child_redirect(const char *scratch)
+static int new_file(const char *path)
 {
-	struct arena a = {0};
-	int null = open("/dev/null", O_RDWR);
-	int out = open(arena_printf(&a, "%s/%s", scratch, UNIT_OUTPUT),
-		       O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+static int put_file(const char *path, const char *data, size_t len)
+{
+	int fd = new_file(path);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = write_all(fd, data, len);
+	return close(fd) ? -1 : rc;
+}
+
+/* The child's line to the server, where an order has several units, and what it says there of each. */
+enum { REPORT_FD = 3 };
+
+struct report {
+	int32_t status; /* one of the exit statuses */
+	uint32_t bytes; /* of facts, behind those of the units before it in the child */
+};
+
+/* The child's 0, 1 and 2. */
+static void redirect(const char *output)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int out = open(output, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (null < 0 || out < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(UNIT_NO_SPACE);
-	close_range(3, ~0U, 0);
-	arena_release(&a);
+	close(null);
+	close(out);
 }
 
-static _Noreturn void child_run(const struct order *o, unit_fn *unit)
+/* Nothing but the standard files and the line to the server stays open, the parent's line least of all. */
+static void close_others(int line)
 {
+	if (line >= 0 && line != REPORT_FD && dup2(line, REPORT_FD) < 0)
+		_exit(UNIT_NO_SPACE);
+	close_range(REPORT_FD + (line >= 0), ~0U, 0);
+	if (line >= 0)
+		fcntl(REPORT_FD, F_SETFD, FD_CLOEXEC);
+}
+
+/* The process that runs units of an order. */
+struct box {
+	const struct order *order;
+	size_t first; /* it begins with that unit */
+	int facts; /* file for the facts of its units; -1: not yet made */
+	unit_fn *unit;
+	void *tools;
+};
+
+static int put_facts(struct box *b, const struct buf *text)
+{
+	struct arena a = {0};
+	int rc;
+
+	if (b->facts < 0)
+		b->facts = new_file(unit_file(&a, b->order->scratch, b->first, UNIT_FACTS));
+	rc = b->facts < 0 || text->len > UINT32_MAX || write_all(b->facts, text->data, text->len);
+	arena_release(&a);
+	return rc ? -1 : 0;
+}
+
+/* One unit. `rc`: it was refused before it began. */
+static struct report box_unit(struct box *b, size_t i, int rc, struct error *err)
+{
+	struct arena a = {0};
 	struct facts f = {0};
-	struct error err = {0};
 	struct buf text = {0};
+	struct report said = {.status = UNIT_DONE};
+
+	if (rc || b->unit(&b->order->jobs[i], b->order->scratch, b->tools, &f, err)) {
+		said.status = UNIT_REFUSED;
+		rc = put_file(unit_file(&a, b->order->scratch, i, UNIT_SENTENCE), err->text,
+			      strlen(err->text));
+	} else {
+		facts_write(&f, &text);
+		rc = put_facts(b, &text);
+		said.bytes = (uint32_t)text.len;
+	}
+	if (rc)
+		_exit(UNIT_NO_SPACE);
+	facts_release(&f);
+	buf_release(&text);
+	arena_release(&a);
+	return said;
+}
+
+/* Runs the order's units from b->first on; `line`: to the server, -1 when there is only one unit in the order. */
+static _Noreturn void box_run(struct box *b, int line)
+{
+	const struct order *o = b->order;
+	struct arena a = {0};
+	struct report said = {0};
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	child_redirect(o->scratch);
+	redirect(unit_file(&a, o->scratch, b->first, UNIT_OUTPUT));
+	close_others(line);
 	/* Compilers leave temporary files where TMPDIR says, and nothing else can be written. */
 	setenv("TMPDIR", o->scratch, 1);
-	if (jail_enter(&o->limits, o->scratch, &err) || unit(&o->job, o->scratch, &f, &err)) {
-		if (put_file(o->scratch, UNIT_SENTENCE, err.text, strlen(err.text)))
+	for (size_t i = b->first; i < o->n; i++) {
+		struct error err = {0};
+		int rc = i == b->first ? jail_enter(&o->limits, o->n - b->first, o->scratch, &err)
+				       : jail_next(&o->limits, &err);
+
+		said = box_unit(b, i, rc, &err);
+		if (line >= 0 && write_all(REPORT_FD, (const char *)&said, sizeof(said)))
 			_exit(UNIT_NO_SPACE);
-		_exit(UNIT_REFUSED);
 	}
-	facts_write(&f, &text);
-	_exit(put_file(o->scratch, UNIT_FACTS, text.data, text.len) ? UNIT_NO_SPACE : UNIT_DONE);
+	_exit(said.status);
 }
 
 static int64_t now_ms(void)
@@ -130,19 +206,75 @@ static int64_t now_ms(void)
 
 enum end { END_EXITED, END_TIMEOUT, END_PARENT_GONE };
 
-/* Waits for the child; the parent never speaks while a unit runs, so anything on `in` means that it left. */
-static enum end watch(int pidfd, int in, unsigned timeout_seconds)
+/* A child at work. */
+struct child {
+	const struct order *order;
+	pid_t pid;
+	int pidfd;
+	int line; /* what it says of its units; -1: it has only one */
+	int in, out; /* to and from the parent */
+	size_t first, next; /* unit that it began with; first one that it did not finish */
+	int64_t facts_at; /* bytes of facts that it left */
+};
+
+static int send_answer(int out, const struct answer *a)
 {
-	struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = in, .events = POLLIN}};
-	int64_t deadline = now_ms() + (int64_t)timeout_seconds * 1000;
+	struct buf frame = {0};
+	int rc;
+
+	wire_put_answer(&frame, a);
+	rc = write_all(out, frame.data, frame.len);
+	buf_release(&frame);
+	return rc;
+}
+
+/* Passes on what the child says of its units. 1: it said something, 0: it said nothing (more); -1: the parent is gone. */
+static int listen_to(struct child *c)
+{
+	struct report said[16];
+	/* Each report is written at once and so not torn. */
+	ssize_t n = c->line < 0 ? 0 : read(c->line, said, sizeof(said));
+
+	n = n > 0 ? n / (ssize_t)sizeof(*said) : 0;
+	for (ssize_t i = 0; i < n && c->next < c->order->n; i++, c->next++) {
+		struct answer a = {.status = W_EXITCODE(said[i].status & 0xff, 0),
+				   .facts_of = (int64_t)c->first,
+				   .facts_at = c->facts_at,
+				   .facts_bytes = said[i].bytes};
+
+		c->facts_at += said[i].bytes;
+		if (send_answer(c->out, &a))
+			return -1;
+	}
+	return n > 0;
+}
+
+/* Waits for the child; the parent never speaks while units run, so anything from there means that it left. */
+static enum end watch(struct child *c)
+{
+	struct pollfd fds[] = {{.fd = c->pidfd, .events = POLLIN},
+			       {.fd = c->in, .events = POLLIN},
+			       {.fd = c->line, .events = POLLIN}};
+	int64_t patience = (int64_t)c->order->limits.timeout_seconds * 1000;
+	int64_t deadline = now_ms() + patience;
 
 	for (;;) {
 		int64_t left = deadline - now_ms();
 
 		if (left <= 0)
 			return END_TIMEOUT;
-		if (poll(fds, 2, left > 60000 ? 60000 : (int)left) < 0)
+		if (poll(fds, 3, left > 60000 ? 60000 : (int)left) < 0)
 			continue;
+		if (fds[2].revents) {
+			int heard = listen_to(c);
+
+			if (heard < 0)
+				return END_PARENT_GONE;
+			if (heard)
+				deadline = now_ms() + patience;
+			else
+				fds[2].fd = -1;
+		}
 		if (fds[0].revents)
 			return END_EXITED;
 		if (fds[1].revents)
@@ -194,50 +326,89 @@ static void clean_up(pid_t child, struct answer *a)
 	}
 }
 
-/* Gives -1 when the parent is gone or the machine cannot run a child: the server ends then. */
-static int run_order(const struct order *o, int in, unit_fn *unit, struct answer *a)
+/* Starts a child on the order's units from c->first on. */
+static int start_child(struct child *c, unit_fn *unit, void *tools)
 {
-	pid_t child = fork();
-	enum end end;
-	int pidfd;
+	int line[2] = {-1, -1};
 
-	if (child < 0)
+	if (c->order->n > 1 && pipe2(line, O_CLOEXEC | O_NONBLOCK))
 		return -1;
-	if (!child)
-		child_run(o, unit);
-	setpgid(child, child);
-	pidfd = pidfd_open(child, 0);
-	end = pidfd < 0 ? END_PARENT_GONE : watch(pidfd, in, o->limits.timeout_seconds);
-	*a = (struct answer){.timed_out = end == END_TIMEOUT};
-	clean_up(child, a);
-	if (pidfd >= 0)
-		close(pidfd);
-	return end == END_PARENT_GONE ? -1 : 0;
+	c->next = c->first;
+	c->facts_at = 0;
+	c->line = line[0];
+	c->pidfd = -1;
+	c->pid = fork();
+	if (!c->pid)
+		box_run(&(struct box){c->order, c->first, -1, unit, tools}, line[1]);
+	if (line[1] >= 0)
+		close(line[1]);
+	if (c->pid > 0) {
+		setpgid(c->pid, c->pid);
+		c->pidfd = pidfd_open(c->pid, 0);
+	} else if (c->line >= 0) {
+		close(c->line);
+	}
+	return c->pid < 0 ? -1 : 0;
+}
+
+/* One child on the units from c->first on, which becomes the first one without an answer. -1: the parent is gone or the
+   machine cannot run a child; the server ends then. */
+static int run_child(struct child *c, unit_fn *unit, void *tools)
+{
+	struct answer a = {.facts_of = (int64_t)c->first};
+	enum end end;
+	bool judged;
+
+	if (start_child(c, unit, tools))
+		return -1;
+	end = c->pidfd < 0 ? END_PARENT_GONE : watch(c);
+	a.timed_out = end == END_TIMEOUT;
+	clean_up(c->pid, &a);
+	/* What it finished just before it was stopped is finished, and the next unit has not had its time. */
+	while (end != END_PARENT_GONE && listen_to(c) > 0)
+		a.timed_out = false;
+	if (c->line >= 0)
+		close(c->line);
+	if (c->pidfd >= 0)
+		close(c->pidfd);
+	if (end == END_PARENT_GONE)
+		return -1;
+	judged = c->next == c->first || a.timed_out ||
+		 (WIFSIGNALED(a.status) && WTERMSIG(a.status) == SIGXCPU);
+	c->first = c->next;
+	if (c->first == c->order->n || !judged)
+		return 0;
+	c->first++;
+	return send_answer(c->out, &a);
+}
+
+static int run_order(const struct order *o, int in, int out, unit_fn *unit, void *tools)
+{
+	struct child c = {.order = o, .in = in, .out = out};
+
+	while (c.first < o->n)
+		if (run_child(&c, unit, tools))
+			return -1;
+	return 0;
 }
 
 /* One order: 1 done, 0 the parent is gone, -1 nonsense. */
-static int serve_one(int in, int out, unit_fn *unit, struct buf *frame)
+static int serve_one(int in, int out, unit_fn *unit, void *tools, struct buf *frame)
 {
 	struct arena a = {0};
-	struct answer answer;
 	struct order order;
 	size_t len;
 	int rc = read_frame(in, frame, &len);
 
 	if (rc == 1 && wire_get_order(&a, frame->data + WIRE_HEADER, len, &order))
 		rc = -1;
-	if (rc == 1) {
-		rc = run_order(&order, in, unit, &answer) ? 0 : 1;
-		buf_clear(frame);
-		wire_put_answer(frame, &answer);
-		if (rc == 1 && write_all(out, frame->data, frame->len))
-			rc = 0;
-	}
+	if (rc == 1)
+		rc = run_order(&order, in, out, unit, tools) ? 0 : 1;
 	arena_release(&a);
 	return rc;
 }
 
-int worker_serve(int in, int out, unit_fn *unit)
+int worker_serve(int in, int out, unit_fn *unit, void *tools)
 {
 	struct buf frame = {0};
 	int rc = 0;
@@ -247,7 +418,7 @@ int worker_serve(int in, int out, unit_fn *unit)
 	wire_put(&frame, wire_greeting(), strlen(wire_greeting()));
 	if (!write_all(out, frame.data, frame.len)) {
 		do
-			rc = serve_one(in, out, unit, &frame);
+			rc = serve_one(in, out, unit, tools, &frame);
 		while (rc == 1);
 	}
 	buf_release(&frame);

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-enum { ARGC_MAX = 1 << 20 };
+enum { ARGC_MAX = 1 << 20, JOB_BYTES_MIN = 60 };
 
 const char *wire_greeting(void)
 {
-	_Static_assert(FACTS_VERSION == 2, "say the new facts version in the greeting");
-	return "stackcheck-worker " STACKCHECK_VERSION " wire 2 facts 2";
+	_Static_assert(FACTS_VERSION == 3, "say the new facts version in the greeting");
+	return "stackcheck-worker " STACKCHECK_VERSION " wire 3 facts 3";
 }
 
 static void put_u32(struct buf *out, uint32_t v)
@@ -40,30 +40,36 @@ void wire_put(struct buf *out, const void *payload, size_t len)
 	buf_add(out, payload, len);
 }
 
+static void put_job(struct buf *p, const struct job *j)
+{
+	put_str(p, j->unit);
+	put_str(p, j->root);
+	put_str(p, j->directory);
+	put_str(p, j->source);
+	put_str(p, j->object);
+	put_str(p, j->module);
+	put_str(p, j->target);
+	put_u32(p, j->frames);
+	put_u32(p, j->object_only);
+	put_u64(p, j->member_offset);
+	put_u64(p, j->member_size);
+	put_u32(p, j->check_su);
+	put_u32(p, (uint32_t)j->argc);
+	for (size_t i = 0; i < j->argc; i++)
+		put_str(p, j->argv[i]);
+}
+
 void wire_put_order(struct buf *out, const struct order *o)
 {
-	const struct job *j = &o->job;
 	struct buf p = {0};
 
 	put_u32(&p, o->limits.timeout_seconds);
 	put_u32(&p, o->limits.cpu_seconds);
 	put_u32(&p, o->limits.memory_mib);
 	put_str(&p, o->scratch);
-	put_str(&p, j->unit);
-	put_str(&p, j->root);
-	put_str(&p, j->directory);
-	put_str(&p, j->source);
-	put_str(&p, j->object);
-	put_str(&p, j->module);
-	put_str(&p, j->target);
-	put_u32(&p, j->frames);
-	put_u32(&p, j->object_only);
-	put_u64(&p, j->member_offset);
-	put_u64(&p, j->member_size);
-	put_u32(&p, j->check_su);
-	put_u32(&p, (uint32_t)j->argc);
-	for (size_t i = 0; i < j->argc; i++)
-		put_str(&p, j->argv[i]);
+	put_u32(&p, (uint32_t)o->n);
+	for (size_t i = 0; i < o->n; i++)
+		put_job(&p, &o->jobs[i]);
 	wire_put(out, p.data, p.len);
 	buf_release(&p);
 }
@@ -76,6 +82,9 @@ void wire_put_answer(struct buf *out, const struct answer *a)
 	put_u32(&p, a->timed_out);
 	put_u64(&p, (uint64_t)a->peak_kib);
 	put_u64(&p, (uint64_t)a->cpu_usec);
+	put_u64(&p, (uint64_t)a->facts_of);
+	put_u64(&p, (uint64_t)a->facts_at);
+	put_u64(&p, (uint64_t)a->facts_bytes);
 	wire_put(out, p.data, p.len);
 	buf_release(&p);
 }
@@ -178,30 +187,43 @@ int wire_frame(const struct buf *in, size_t max, size_t *len)
 	return r.left >= *len;
 }
 
+static void get_job(struct reader *r, struct arena *a, struct job *j)
+{
+	j->unit = get_str(r, a);
+	j->root = get_path(r, a);
+	j->directory = get_path(r, a);
+	j->source = get_path(r, a);
+	j->object = get_str(r, a);
+	j->module = get_str(r, a);
+	j->target = get_str(r, a);
+	j->frames = (enum job_frames)get_word(r, FRAMES_OBJECTS);
+	j->object_only = get_word(r, true);
+	j->member_offset = (uint64_t)get_count(r);
+	j->member_size = (uint64_t)get_count(r);
+	j->check_su = get_word(r, true);
+	get_argv(r, a, j);
+	if (!j->unit || !j->target)
+		r->bad = true;
+}
+
 int wire_get_order(struct arena *a, const char *payload, size_t len, struct order *o)
 {
 	struct reader r = {(const unsigned char *)payload, len, false};
-	struct job *j = &o->job;
+	struct job *jobs;
 
 	*o = (struct order){0};
 	o->limits.timeout_seconds = get_u32(&r);
 	o->limits.cpu_seconds = get_u32(&r);
 	o->limits.memory_mib = get_u32(&r);
 	o->scratch = get_path(&r, a);
-	j->unit = get_str(&r, a);
-	j->root = get_path(&r, a);
-	j->directory = get_path(&r, a);
-	j->source = get_path(&r, a);
-	j->object = get_str(&r, a);
-	j->module = get_str(&r, a);
-	j->target = get_str(&r, a);
-	j->frames = (enum job_frames)get_word(&r, FRAMES_OBJECTS);
-	j->object_only = get_word(&r, true);
-	j->member_offset = (uint64_t)get_count(&r);
-	j->member_size = (uint64_t)get_count(&r);
-	j->check_su = get_word(&r, true);
-	get_argv(&r, a, j);
-	return r.bad || r.left || !j->unit || !j->target ? -1 : 0;
+	o->n = get_u32(&r);
+	/* As with arguments: a job takes more bytes than its fixed numbers. */
+	if (r.bad || !o->n || o->n > r.left / JOB_BYTES_MIN)
+		return -1;
+	o->jobs = jobs = arena_array(a, o->n, struct job);
+	for (size_t i = 0; i < o->n && !r.bad; i++)
+		get_job(&r, a, &jobs[i]);
+	return r.bad || r.left ? -1 : 0;
 }
 
 int wire_get_answer(const char *payload, size_t len, struct answer *a)
@@ -215,5 +237,8 @@ int wire_get_answer(const char *payload, size_t len, struct answer *a)
 	a->timed_out = timed_out != 0;
 	a->peak_kib = get_count(&r);
 	a->cpu_usec = get_count(&r);
+	a->facts_of = get_count(&r);
+	a->facts_at = get_count(&r);
+	a->facts_bytes = get_count(&r);
 	return r.bad || r.left || timed_out > 1 ? -1 : 0;
 }

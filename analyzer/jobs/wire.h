@@ -2,7 +2,7 @@
  * What the parent and a worker server say to each other. For use by pool.c, server.c and their tests.
  *
  * A frame is the payload's length (4 bytes, little endian), then the payload. The server greets with one frame, then
- * gets orders and answers each with one frame. Numbers are little endian; a string is its length + 1 and its bytes, NULL
+ * gets orders and answers each with one frame a unit. Numbers are little endian; a string is its length + 1 and its bytes, NULL
  * is a length of 0: any byte but NUL survives. Both readers are strict: the peer may have been taken over.
  */
 #ifndef STACKCHECK_JOBS_WIRE_H
@@ -25,19 +25,23 @@ struct limits {
 	unsigned timeout_seconds, cpu_seconds, memory_mib;
 };
 
-/* One unit for a server. */
+/* Units for a server, which one process of it may do one after the other. */
 struct order {
-	struct job job;
-	const char *scratch; /* private directory of this unit, absolute */
-	struct limits limits;
+	const struct job *jobs;
+	size_t n; /* at least 1 */
+	const char
+		*scratch; /* private directory of these units, absolute; unit i has <scratch>/<i> */
+	struct limits limits; /* of one unit */
 };
 
-/* How the unit's process ended. */
+/* How a unit ended: its process, or for one of several units what its process said of it. Units are answered in order. */
 struct answer {
 	int32_t status; /* as from waitpid() */
 	bool timed_out; /* the server's watchdog killed it */
 	int64_t peak_kib; /* largest resident set of it or of its compiler */
 	int64_t cpu_usec; /* of it and its compiler */
+	/* Where its facts are: in the file of the order's unit that its process began with, to the end for 0 bytes. */
+	int64_t facts_of, facts_at, facts_bytes;
 };
 
 /* The server's greeting: another version of the program is refused. */

@@ -95,8 +95,7 @@ static void weigh(struct chooser *c, struct choice *x, int64_t before)
 	own = c->best.n ? x->bytes * (int64_t)c->best.n : x->bytes;
 	/* Keeping a function out of line needs no memory that may be missing: of equal ones it goes first. */
 	better = own > best || (own == best && c->best.n == 1 && x->n == 1 &&
-				x->v[0].kind == CHANGE_OUTLINE &&
-				c->best.v[0].kind == CHANGE_MOVE);
+				x->v[0].kind == CHANGE_OUTLINE && c->best.v[0].kind == CHANGE_MOVE);
 	if (x->bytes >= c->smallest && better)
 		c->best = *x;
 }
@@ -116,6 +115,22 @@ static bool overlap(const struct fact_part *x, const struct fact_part *y)
 	       y->offset < x->offset + x->bytes;
 }
 
+static bool is_same_variable(const struct chooser *c, struct change x, struct change y)
+{
+	const struct places *places = &c->w->places;
+
+	return places->variable[places_part(places, c->w->p, x.func, x.part)] ==
+	       places->variable[places_part(places, c->w->p, y.func, y.part)];
+}
+
+static bool has_variable(const struct chooser *c, const struct choice *x, struct change y)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (is_same_variable(c, x->v[i], y))
+			return true;
+	return false;
+}
+
 /* The variable, with those in its room. */
 static void weigh_together(struct chooser *c, uint32_t func, uint32_t i, int64_t before)
 {
@@ -126,7 +141,8 @@ static void weigh_together(struct chooser *c, uint32_t func, uint32_t i, int64_t
 	for (uint32_t k = 0; k < p->funcs[func].n_parts && x.n < MAX_TOGETHER; k++) {
 		struct change other = {.kind = CHANGE_MOVE, .func = func, .part = k};
 
-		if (k != i && is_movable(c, func, k) && overlap(part, change_part(p, other)))
+		if (is_movable(c, func, k) && overlap(part, change_part(p, other)) &&
+		    !has_variable(c, &x, other))
 			x.v[x.n++] = other;
 	}
 	if (x.n > 1)
@@ -170,8 +186,7 @@ static bool choose(struct chooser *c)
 	for (size_t i = 0; i < c->best.n; i++)
 		c->picks[c->n++] = (struct pick){
 			.change = c->best.v[i],
-			.edges = arena_memdup(c->a, c->edges.v,
-					      c->edges.n * sizeof(*c->edges.v)),
+			.edges = arena_memdup(c->a, c->edges.v, c->edges.n * sizeof(*c->edges.v)),
 			.n_edges = (uint32_t)c->edges.n,
 		};
 	set_all(c, &c->best, true);
@@ -190,8 +205,8 @@ static void drop_needless(struct chooser *c, int64_t budget)
 			what_if_set(c->w, c->picks[i].change, false);
 			enough = what_if_solve(c->w, c->func) <= budget;
 			what_if_set(c->w, c->picks[i].change, true);
-			if (enough && (least == c->n || c->picks[i].change.bytes <
-								c->picks[least].change.bytes))
+			if (enough && (least == c->n ||
+				       c->picks[i].change.bytes < c->picks[least].change.bytes))
 				least = i;
 		}
 		if (least == c->n)
@@ -211,8 +226,7 @@ static void count_bytes(struct chooser *c)
 		int64_t with = what_if_path_bytes(c->w, c->func, x->edges, x->n_edges);
 
 		what_if_set(c->w, x->change, false);
-		x->change.bytes =
-			what_if_path_bytes(c->w, c->func, x->edges, x->n_edges) - with;
+		x->change.bytes = what_if_path_bytes(c->w, c->func, x->edges, x->n_edges) - with;
 	}
 }
 

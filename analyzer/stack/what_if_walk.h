@@ -15,7 +15,8 @@
 struct places {
 	uint32_t *first_part; /* by unit */
 	uint32_t *variable; /* by part: the first part of the same declaration */
-	uint32_t *inlined; /* by part: the first part that the same inlined function brought; NO_ID */
+	uint32_t *
+		inlined; /* by part: the first part that the same inlined function brought; NO_ID */
 	uint32_t *same_variable, *same_inlined; /* by part: the next one, or NO_ID */
 	uint32_t *owner; /* by part: the function in whose frame it is */
 	uint32_t n;

@@ -17,10 +17,19 @@ static int usage(FILE *out)
 	return out == stderr ? 3 : 0;
 }
 
+static int serve(void)
+{
+	void *tools = extract_tools_open();
+	int rc = worker_serve(STDIN_FILENO, STDOUT_FILENO, extract_unit, tools);
+
+	extract_tools_close(tools);
+	return rc ? 4 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "--serve"))
-		return worker_serve(STDIN_FILENO, STDOUT_FILENO, extract_unit) ? 4 : 0;
+		return serve();
 	if (argc == 2 && !strcmp(argv[1], "--version")) {
 		printf("stackcheck-worker %s (%s)\n", STACKCHECK_VERSION,
 		       extract_compiler_version());

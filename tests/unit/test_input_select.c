@@ -106,7 +106,7 @@ static void finds_the_root(void **state)
 	assert_int_equal(chdir("src/net"), 0);
 	root_is(p, "src");
 	assert_string_equal(p->in.jobs.v[1].unit, "net/b.c");
-	place_write(p, ".stackcheck.yml", "");
+	place_write(p, "stackcheck.yml", "");
 	root_is(p, ".");
 	place_write(p, "src/.git", "gitdir: elsewhere");
 	root_is(p, "src");

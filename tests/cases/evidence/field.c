@@ -22,7 +22,7 @@ static int any_close(int n)
 
 const struct ops fast = {.open = fast_open, .close = any_close};
 
-int device_open(struct device *d) // frame: 16; depth: 24 at-least
+int device_open(struct device *d) // frame: 16; depth: 24 exact
 {
 	return d->ops->open(3) * 2; // call: fast_open field
 }

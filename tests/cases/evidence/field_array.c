@@ -21,7 +21,7 @@ void fill(struct driver *d)
 	d->major[1] = on_write;
 }
 
-int dispatch(struct driver *d, unsigned int i) // depth: 24 at-least
+int dispatch(struct driver *d, unsigned int i) // depth: 24 exact
 {
 	return d->major[i & 3]((int)i) * 2; // call: on_read field; call: on_write field
 }

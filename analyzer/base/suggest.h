@@ -1,6 +1,6 @@
-/* "Did you mean ...?" For use by options.c and cmd_*.c. */
-#ifndef STACKCHECK_SUGGEST_H
-#define STACKCHECK_SUGGEST_H
+/* "Did you mean ...?" For use by config/, options.c and cmd_*.c. */
+#ifndef STACKCHECK_BASE_SUGGEST_H
+#define STACKCHECK_BASE_SUGGEST_H
 
 #include <stddef.h>
 

@@ -3,7 +3,7 @@
  * enough. "Near enough" is a third of the word's letters, at least one: "--fromat" finds --format,
  * "-x" finds nothing.
  */
-#include "suggest.h"
+#include "base/suggest.h"
 
 #include <string.h>
 

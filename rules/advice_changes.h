@@ -1,0 +1,16 @@
+/* The changes that bring a path below the budget. For use by rules/. */
+#ifndef STACKCHECK_RULES_ADVICE_CHANGES_H
+#define STACKCHECK_RULES_ADVICE_CHANGES_H
+
+#include "rules/over_budget.h"
+
+/* Finds the changes for path number `index` and puts them into the finding, those on most paths first. */
+void advice_find_changes(const struct rule_input *in, struct what_if *w,
+			 const struct over_paths *over, size_t index, struct findings *out,
+			 struct finding *x);
+
+/* What to do: the changes with their places and savings, and what they leave; `otherwise` when there are none. */
+const char *advice_changes(const struct rule_input *in, struct arena *a, const struct finding *x,
+			   const char *otherwise);
+
+#endif

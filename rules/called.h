@@ -1,0 +1,25 @@
+/*
+ * Calls by name and what is passed: for rules that know the functions of a kernel. All strings live in the arena or the
+ * program. For use by rules/.
+ */
+#ifndef STACKCHECK_RULES_CALLED_H
+#define STACKCHECK_RULES_CALLED_H
+
+#include "program/program.h"
+
+/* The name that the source calls a linker symbol by: without "__imp_", and without what 32-bit Windows adds ("_f@12"). */
+const char *called_plain(struct arena *a, const struct program *p, uint32_t func,
+			 const char *symbol);
+
+/* Is the edge a call, by its name, of a function outside the scanned sources called one of `names` (NULL at the end)? Gives
+   which one, or -1. */
+int called_one_of(const struct program *p, const struct program_edge *e, const char *const *names);
+
+/* What is known of an argument of the edge's call; NULL: nothing. */
+const struct fact_arg *called_arg(const struct program *p, const struct program_edge *e,
+				  uint32_t position);
+
+/* Does a unit of the same module as `func`'s (of the whole program where modules are not known) call one of these? */
+bool called_in_module(const struct program *p, uint32_t func, const char *const *names);
+
+#endif

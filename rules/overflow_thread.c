@@ -1,0 +1,74 @@
+/*
+ * overflow-thread: the file systems' overflow threads are used by a filter, or without a handler.
+ *
+ * Why: FsRtlPost*StackOverflow() serves file systems: a filter that blocks in it can block the file system below it, which needs the same
+ * thread. The calls raise when pool runs out. Mend: IoQueueWorkItem() in filters, a __try around the call elsewhere.
+ */
+#include "rules/called.h"
+#include "rules/rule.h"
+#include "rules/words.h"
+
+static const char help[] =
+	"FsRtlPostStackOverflow() or FsRtlPostPagingFileStackOverflow() is called from a\n"
+	"file-system filter, or from a file system's function without a __try.\n"
+	"\n"
+	"Why it matters: each of the two queues has one thread for the whole system. A\n"
+	"filter's routine that waits there for the file system below it waits for a\n"
+	"routine in the same queue. And the calls raise STATUS_INSUFFICIENT_RESOURCES\n"
+	"when there is no pool left.\n"
+	"\n"
+	"How to mend it:\n"
+	"  - In a filter: IoQueueWorkItem(), or FltQueueGenericWorkItem() in a mini-filter,\n"
+	"    with an item that was allocated before.\n"
+	"  - In a file system: call it inside __try, and fail the request in __except.\n";
+
+static const char *const posting[] = {"FsRtlPostStackOverflow", "FsRtlPostPagingFileStackOverflow",
+				      NULL};
+static const char *const filter_names[] = {"FltRegisterFilter", "IoRegisterFsRegistrationChange",
+					   "IoRegisterFsRegistrationChangeEx",
+					   "FsRtlRegisterFileSystemFilterCallbacks", NULL};
+
+static void report(const struct rule_input *in, struct findings *out, const struct program_edge *e,
+		   const char *name, bool filter)
+{
+	struct finding *x = findings_add(out, "overflow-thread", SEVERITY_WARNING, e->from);
+	const char *label = program_func_label(in->program, &out->arena, e->from);
+
+	x->loc = e->call->loc;
+	x->subject = filter ? "filter" : "unhandled";
+	x->bytes = BYTES_UNKNOWN;
+	x->limit = BYTES_UNKNOWN;
+	x->message =
+		arena_printf(&out->arena,
+			     filter ? "%s posts to the file systems' overflow thread (%s) from a "
+				      "filter"
+				    : "%s calls %s outside any __try: it raises when pool runs out",
+			     label, name);
+	x->advice = filter ? "Use IoQueueWorkItem() with an item that was allocated before."
+			   : "Call it inside __try, and fail the request in __except.";
+}
+
+static void check(const struct rule_input *in, struct findings *out)
+{
+	const struct program *p = in->program;
+
+	for (uint32_t i = 0; i < p->n_edges; i++) {
+		const struct program_edge *e = &p->edges[i];
+		int which = called_one_of(p, e, posting);
+		bool filter;
+
+		if (which < 0)
+			continue;
+		filter = called_in_module(p, e->from, filter_names);
+		if (filter || !(p->funcs[e->from].fact->marks & 1u << MARK_SEH_TRY))
+			report(in, out, e, posting[which], filter);
+	}
+}
+
+const struct rule rule_overflow_thread = {
+	.id = "overflow-thread",
+	.severity = SEVERITY_WARNING,
+	.summary = "the file systems' overflow thread is used by a filter, or without a handler",
+	.help = help,
+	.check = check,
+};

@@ -1,0 +1,12 @@
+// run: scan --platform linux-x86_64 --fail-on never $file -- --target=x86_64-linux-gnu -O2
+// stdout-has: only holds text on its way
+int snprintf(char *to, unsigned long size, const char *format, ...);
+int printk(const char *format, ...);
+
+void complain(int code)
+{
+	char text[128]; // expect: variadic-format-buffer
+
+	snprintf(text, sizeof(text), "code %d", code);
+	printk("driver: %s\n", text);
+}
