@@ -113,6 +113,37 @@ static int find_commit(struct gate *g, const char *ref, struct error *err)
 	return v[OPT_BOOTSTRAP].given && !ref ? 0 : -1;
 }
 
+static const char *database_of(struct gate *g)
+{
+	struct session *s = &g->head.session;
+
+	if (s->options->v[OPT_DB].given)
+		return path_absolute(&s->arena, NULL, s->options->v[OPT_DB].text);
+	return place_history(&s->arena, s->input.root);
+}
+
+/* What the change itself can bring is no base. */
+static void refuse_tracked(struct gate *g, const char *base)
+{
+	struct session *s = &g->head.session;
+
+	if (!g->repo)
+		return;
+	if ((g->source == SOURCE_REPORT || g->source == SOURCE_DATABASE) &&
+	    vcs_is_tracked(g->repo, path_absolute(&s->arena, NULL, base)))
+		gate_undecided(
+			g,
+			"%s is tracked by git, so the change can have written it: a base must "
+			"come from elsewhere",
+			base);
+	if (g->head.history && vcs_is_tracked(g->repo, database_of(g))) {
+		gate_notice(g, "the database of runs is tracked by git, so the change can have "
+			       "written it: it is not read");
+		history_close(g->head.history);
+		g->head.history = NULL;
+	}
+}
+
 int gate_find_base(struct gate *g, struct error *err)
 {
 	const struct option_value *v = g->head.session.options->v;
@@ -131,6 +162,7 @@ int gate_find_base(struct gate *g, struct error *err)
 		*err = why;
 		return -1;
 	}
+	refuse_tracked(g, base);
 	if (g->source == SOURCE_RUN || g->source == SOURCE_REPORT) {
 		read_stored(g, base);
 		if (commit_of_stored(g, ref, err))
@@ -208,8 +240,7 @@ int gate_open_history(struct gate *g, struct error *err)
 	if (v[OPT_BOOTSTRAP].given)
 		return scan_open_history(s, err);
 	vcs_read(&s->vcs, s->session.input.root, &s->session.arena);
-	path = v[OPT_DB].given ? v[OPT_DB].text
-			       : place_history(&s->session.arena, s->session.input.root);
+	path = database_of(g);
 	if (v[OPT_NO_DB].given || !file_exists(path))
 		return 0;
 	s->history = history_open(path, true, &why);

@@ -82,10 +82,14 @@ const char *vcs_top(const struct vcs_repo *r)
 static const char *remote_of(struct vcs_repo *r, struct arena *a)
 {
 	git_strarray names = {0};
-	const char *remote = "origin";
+	git_config *config = NULL;
+	const char *remote = "origin", *url;
+	bool known = !git_repository_config_snapshot(&config, r->git) &&
+		     !git_config_get_string(&url, config, "remote.origin.url");
 
-	if (!git_remote_list(&names, r->git) && names.count == 1)
+	if (!known && !git_remote_list(&names, r->git) && names.count == 1)
 		remote = arena_strdup(a, names.strings[0]);
+	git_config_free(config);
 	git_strarray_dispose(&names);
 	return remote;
 }
@@ -176,10 +180,35 @@ static int first_parent(struct vcs_repo *r, const git_commit *head, struct arena
 	return 0;
 }
 
+static bool is_number(const char *ref)
+{
+	size_t n = strlen(ref);
+
+	return n >= 4 && n <= GIT_OID_HEXSZ && strspn(ref, "0123456789abcdefABCDEF") == n;
+}
+
+/* Names and numbers without git_revparse_single(): where nothing has that name it tries regular expressions, which leak in
+   libgit2 1.5. */
+static int look_up(struct vcs_repo *r, const char *ref, git_object **object)
+{
+	git_reference *named = NULL;
+	git_oid id;
+	int rc = git_reference_dwim(&named, r->git, ref);
+
+	if (!rc)
+		rc = git_reference_peel(object, named, GIT_OBJECT_COMMIT);
+	else if (is_number(ref) && !git_oid_fromstrn(&id, ref, strlen(ref)))
+		rc = git_object_lookup_prefix(object, r->git, &id, strlen(ref), GIT_OBJECT_ANY);
+	else if (strpbrk(ref, "^~@:"))
+		rc = git_revparse_single(object, r->git, ref);
+	git_reference_free(named);
+	return rc;
+}
+
 static int resolve(struct vcs_repo *r, const char *ref, git_oid *id)
 {
 	git_object *object = NULL, *commit = NULL;
-	int rc = git_revparse_single(&object, r->git, ref);
+	int rc = look_up(r, ref, &object);
 
 	if (!rc)
 		rc = git_object_peel(&commit, object, GIT_OBJECT_COMMIT);
@@ -246,6 +275,23 @@ int vcs_base_commit(struct vcs_repo *r, const char *commit, struct arena *a, str
 		return 0;
 	}
 	return error_set(err, "the commit %s of the base run is not in this repository", commit);
+}
+
+bool vcs_is_tracked(struct vcs_repo *r, const char *path)
+{
+	char *real = realpath(path, NULL), *top = realpath(r->top, NULL);
+	git_index *index = NULL;
+	bool tracked = false;
+
+	if (real && top && path_is_under(top, real) && !git_repository_index(&index, r->git))
+		tracked = git_index_get_bypath(index, path_relative(top, real), 0) != NULL;
+	/* The link itself, should it be one. */
+	if (index && path_is_under(r->top, path))
+		tracked |= git_index_get_bypath(index, path_relative(r->top, path), 0) != NULL;
+	git_index_free(index);
+	free(top);
+	free(real);
+	return tracked;
 }
 
 int vcs_blob(struct vcs_repo *r, const char *commit, const char *path, struct buf *out, bool *found,

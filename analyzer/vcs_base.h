@@ -39,6 +39,9 @@ int vcs_base_find(struct vcs_repo *r, const char *ref, struct arena *a, struct v
 int vcs_base_commit(struct vcs_repo *r, const char *commit, struct arena *a, struct vcs_base *out,
 		    struct error *err);
 
+/* Is the file (absolute) one that git tracks, so that a change can bring another one? */
+bool vcs_is_tracked(struct vcs_repo *r, const char *path);
+
 /* Appends the content of a file of the commit; *found is false when there is none. `path` is relative to the top. */
 int vcs_blob(struct vcs_repo *r, const char *commit, const char *path, struct buf *out, bool *found,
 	     struct error *err);

@@ -147,6 +147,39 @@ static void finding_path(struct json_report *j, const struct finding *f)
 	json_end(&j->out);
 }
 
+static void change(struct json_report *j, const struct finding_change *c)
+{
+	const struct program *p = j->r->program;
+	const struct fact_part *part = change_part(p, c->change);
+	bool move = c->change.kind == CHANGE_MOVE;
+	struct json_out *o = &j->out;
+
+	json_object(o, NULL, JSON_INLINE);
+	json_str(o, "kind", move ? "move" : "outline");
+	json_str(o, "function", j->ids[c->change.func]);
+	json_str(o, "declared_in",
+		 part->declared_in ? part->declared_in : p->funcs[c->change.func].fact->name);
+	json_str(o, "variable", move ? part->name : NULL);
+	json_str(o, "type", move ? part->type : NULL);
+	json_str(o, "file", part->loc.file);
+	json_line(o, "line", part->loc.line);
+	json_bytes(o, "bytes", c->change.bytes);
+	json_int(o, "paths", c->n_paths);
+	json_end(o);
+}
+
+/* Only of findings that have some. */
+static void finding_changes(struct json_report *j, const struct finding *f)
+{
+	if (!f->n_changes)
+		return;
+	json_bytes(&j->out, "bytes_after", f->bytes_after);
+	json_array(&j->out, "changes", JSON_LINES);
+	for (uint32_t i = 0; i < f->n_changes; i++)
+		change(j, &f->changes[i]);
+	json_end(&j->out);
+}
+
 static void finding(struct json_report *j, const struct finding *f)
 {
 	struct json_out *o = &j->out;
@@ -169,6 +202,7 @@ static void finding(struct json_report *j, const struct finding *f)
 	json_str(o, "message", f->message);
 	json_str(o, "advice", f->advice);
 	finding_path(j, f);
+	finding_changes(j, f);
 	json_end(o);
 }
 

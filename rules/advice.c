@@ -60,9 +60,15 @@ static bool is_text_buffer(const char *type)
 		(n == LONG_NAME || n == LONG_NAME + 1 || n == 260 || n == 261 || n == 4096));
 }
 
+/* Are the elements of the array, or the members of the structure, never written? */
 static bool is_constant(const struct fact_part *part)
 {
-	return part->type && str_starts(part->type, "const ") && !strchr(part->type, '*');
+	const char *type = part->type ? part->type : "";
+	size_t len = strcspn(type, "[");
+
+	if (memchr(type, '*', len))
+		return len >= 5 && !memcmp(type + len - 5, "const", 5);
+	return str_starts(type, "const ");
 }
 
 static bool calls(const struct program *p, const char *symbol)
@@ -197,6 +203,10 @@ const char *advice_variable(const struct rule_input *in, struct arena *a, uint32
 {
 	struct place x = {in, a, func, contexts, part};
 
+	if (!part->name)
+		return "It is a temporary: a structure that is passed, returned or copied by "
+		       "value; "
+		       "use a pointer to it.";
 	if (is_constant(part))
 		return "It is constant: make it static const, then it is not on the stack at all.";
 	if (str_starts(in->platform->name, "windows"))

@@ -38,34 +38,62 @@ int called_one_of(const struct program *p, const struct program_edge *e, const c
 const struct fact_arg *called_arg(const struct program *p, const struct program_edge *e,
 				  uint32_t position)
 {
-	const struct facts *f = p->units[p->funcs[e->from].unit];
-	uint32_t call = (uint32_t)(e->call - f->calls.v);
-	size_t low = 0, high = f->args.n;
+	return program_call_arg(p, e, position);
+}
 
-	/* Arguments are sorted by call, then position. */
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct fact_arg *arg = &f->args.v[mid];
+/* A parameter that is handed on, and the function whose it is. */
+struct handed {
+	uint32_t func, position;
+	int64_t plus;
+};
 
-		if (arg->call < call || (arg->call == call && arg->position < position))
-			low = mid + 1;
-		else
-			high = mid;
+/* Takes one argument: a constant is an answer, a parameter is to be looked for at the callers. */
+static void take(const struct program *p, const struct program_edge *e, struct handed at,
+		 struct handed *todo, uint32_t *n_todo, struct called_value *values,
+		 uint32_t *n_values, uint32_t max)
+{
+	const struct fact_arg *arg = called_arg(p, e, at.position);
+
+	if (!arg || *n_values == max || *n_todo == max)
+		return;
+	if (arg->kind == ARG_VALUE)
+		values[(*n_values)++] = (struct called_value){e, arg->value + at.plus};
+	else if (arg->kind == ARG_PARAM && !e->call->within)
+		todo[(*n_todo)++] = (struct handed){e->from, arg->number, arg->value + at.plus};
+}
+
+uint32_t called_values(const struct program *p, const struct program_edge *e, uint32_t position,
+		       struct called_value *values, uint32_t max)
+{
+	enum { MAX_HANDED = 32 }; /* ends it in recursive code, too */
+	struct handed todo[MAX_HANDED];
+	uint32_t n_todo = 0, n = 0;
+
+	if (max > MAX_HANDED)
+		max = MAX_HANDED;
+	take(p, e, (struct handed){e->from, position, 0}, todo, &n_todo, values, &n, max);
+	for (uint32_t i = 0; i < n_todo; i++) {
+		const struct program_func *f = &p->funcs[todo[i].func];
+
+		for (uint32_t k = 0; k < f->n_in; k++) {
+			const struct program_edge *in = &p->edges[p->in_edges[f->first_in + k]];
+
+			if (in->evidence == EVIDENCE_DIRECT)
+				take(p, in, todo[i], todo, &n_todo, values, &n, max);
+		}
 	}
-	return low < f->args.n && f->args.v[low].call == call && f->args.v[low].position == position
-		       ? &f->args.v[low]
-		       : NULL;
+	return n;
 }
 
 bool called_in_module(const struct program *p, uint32_t func, const char *const *names)
 {
-	const char *module = p->units[p->funcs[func].unit]->module;
+	const char *module = program_module(p, p->funcs[func].unit);
 
 	for (uint32_t i = 0; i < p->n_edges; i++) {
 		const struct program_edge *e = &p->edges[i];
 
 		if (e->external != NO_ID &&
-		    !str_compare(p->units[p->funcs[e->from].unit]->module, module) &&
+		    !str_compare(program_module(p, p->funcs[e->from].unit), module) &&
 		    called_one_of(p, e, names) >= 0)
 			return true;
 	}

@@ -19,6 +19,16 @@ int called_one_of(const struct program *p, const struct program_edge *e, const c
 const struct fact_arg *called_arg(const struct program *p, const struct program_edge *e,
 				  uint32_t position);
 
+/* A value that a call passes, and the call that names it: the one in question, or one further up when it hands on a parameter. */
+struct called_value {
+	const struct program_edge *edge;
+	int64_t value;
+};
+
+/* The integer constants that the edge's call may pass. `values` has room for `max`; gives their number. */
+uint32_t called_values(const struct program *p, const struct program_edge *e, uint32_t position,
+		       struct called_value *values, uint32_t max);
+
 /* Does a unit of the same module as `func`'s (of the whole program where modules are not known) call one of these? */
 bool called_in_module(const struct program *p, uint32_t func, const char *const *names);
 

@@ -35,12 +35,12 @@ static const char *const file_system_names[] = {"IoRegisterFileSystem",
 /* Does something of the module get into DriverObject->DriverUnload? */
 static bool can_unload(const struct program *p, uint32_t func)
 {
-	const char *module = p->units[p->funcs[func].unit]->module;
+	const char *module = program_module(p, p->funcs[func].unit);
 
 	for (uint32_t u = 0; u < p->n_units; u++) {
 		const struct facts *f = p->units[u];
 
-		if (str_compare(f->module, module))
+		if (str_compare(program_module(p, u), module))
 			continue;
 		for (size_t i = 0; i < f->binds.n; i++)
 			if (f->binds.v[i].slot && strstr(f->binds.v[i].slot, ".DriverUnload"))

@@ -26,29 +26,41 @@ static const char *const queueing[] = {"IoQueueWorkItem", "IoQueueWorkItemEx", "
 				       "ExQueueWorkItem", NULL};
 static const uint32_t type_argument[] = {2, 2, 2, 1};
 
+static void report(const struct rule_input *in, struct findings *out, const struct program_edge *e,
+		   const char *by, const char *through)
+{
+	struct finding *x = findings_add(out, "hypercritical-queue", SEVERITY_WARNING, e->from);
+	struct arena *a = &out->arena;
+
+	x->loc = e->call->loc;
+	x->subject = by;
+	x->message = arena_printf(
+		a, "%s queues work to the hypercritical queue, which the system keeps for itself%s",
+		program_func_label(in->program, a, e->from),
+		through ? arena_printf(a, ", through %s", through) : "");
+	x->advice = "Use DelayedWorkQueue, or CriticalWorkQueue for short work.";
+}
+
 static void check(const struct rule_input *in, struct findings *out)
 {
+	enum { MAX_VALUES = 32 };
 	const struct program *p = in->program;
 
 	for (uint32_t i = 0; i < p->n_edges; i++) {
 		const struct program_edge *e = &p->edges[i];
 		int which = called_one_of(p, e, queueing);
-		const struct fact_arg *type =
-			which < 0 ? NULL : called_arg(p, e, type_argument[which]);
-		struct finding *x;
+		struct called_value values[MAX_VALUES];
+		uint32_t n;
 
-		if (!type || type->kind != ARG_VALUE || type->value != HYPERCRITICAL)
+		if (which < 0)
 			continue;
-		x = findings_add(out, "hypercritical-queue", SEVERITY_WARNING, e->from);
-		x->loc = e->call->loc;
-		x->subject = queueing[which];
-		x->bytes = BYTES_UNKNOWN;
-		x->limit = BYTES_UNKNOWN;
-		x->message = arena_printf(&out->arena,
-					  "%s queues work to the hypercritical queue, which the "
-					  "system keeps for itself",
-					  program_func_label(p, &out->arena, e->from));
-		x->advice = "Use DelayedWorkQueue, or CriticalWorkQueue for short work.";
+		n = called_values(p, e, type_argument[which], values, MAX_VALUES);
+		for (uint32_t k = 0; k < n; k++)
+			if (values[k].value == HYPERCRITICAL)
+				report(in, out, values[k].edge, queueing[which],
+				       values[k].edge == e
+					       ? NULL
+					       : program_func_label(p, &out->arena, e->from));
 	}
 }
 

@@ -4,9 +4,13 @@
  * Why: FsRtlPost*StackOverflow() serves file systems: a filter that blocks in it can block the file system below it, which needs the same
  * thread. The calls raise when pool runs out. Mend: IoQueueWorkItem() in filters, a __try around the call elsewhere.
  */
+#include "base/mem.h"
+#include "base/vec.h"
 #include "rules/called.h"
 #include "rules/rule.h"
 #include "rules/words.h"
+
+#include <stdlib.h>
 
 static const char help[] =
 	"FsRtlPostStackOverflow() or FsRtlPostPagingFileStackOverflow() is called from a\n"
@@ -48,6 +52,33 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 			   : "Call it inside __try, and fail the request in __except.";
 }
 
+/* Is there a way from an entry point to the function on which nobody has a handler? */
+static bool unhandled(const struct program *p, uint32_t func)
+{
+	bool *seen = mem_calloc(p->n_funcs, sizeof(*seen)), found = false;
+	VEC(uint32_t) todo = {0};
+
+	*vec_push(&todo) = func;
+	seen[func] = true;
+	while (todo.n && !found) {
+		const struct program_func *f = &p->funcs[todo.v[--todo.n]];
+
+		if (f->fact->marks & 1u << MARK_SEH_TRY)
+			continue;
+		found = f->is_entry || !f->n_in;
+		for (uint32_t i = 0; i < f->n_in; i++) {
+			uint32_t from = p->edges[p->in_edges[f->first_in + i]].from;
+
+			if (!seen[from])
+				*vec_push(&todo) = from;
+			seen[from] = true;
+		}
+	}
+	vec_release(&todo);
+	free(seen);
+	return found;
+}
+
 static void check(const struct rule_input *in, struct findings *out)
 {
 	const struct program *p = in->program;
@@ -60,7 +91,7 @@ static void check(const struct rule_input *in, struct findings *out)
 		if (which < 0)
 			continue;
 		filter = called_in_module(p, e->from, filter_names);
-		if (filter || !(p->funcs[e->from].fact->marks & 1u << MARK_SEH_TRY))
+		if (filter || unhandled(p, e->from))
 			report(in, out, e, posting[which], filter);
 	}
 }

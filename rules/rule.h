@@ -10,11 +10,13 @@
 #include "rules/finding.h"
 #include "rules/platform.h"
 #include "rules/policy.h"
+#include "stack/guards.h"
 #include "stack/stack.h"
 
 struct rule_input {
 	const struct program *program;
 	const struct depths *depths;
+	const struct guards *guards; /* NULL: rules_run() finds them */
 	const struct platform *platform;
 	int64_t budget_bytes; /* for a worst path */
 	int64_t frame_limit; /* for one frame */

@@ -46,11 +46,25 @@ static void run_rules(bool last, const struct rule_input *in, struct findings *o
 	findings_fingerprint(out, in->program);
 }
 
-void rules_run(const struct rule_input *in, struct findings *out)
+static void run_with_guards(const struct rule_input *in, struct findings *out)
 {
 	run_rules(false, in, out);
 	if (!in->policy)
 		return;
 	policy_suppress(in->policy, in->program, out);
 	run_rules(true, in, out);
+}
+
+void rules_run(const struct rule_input *in, struct findings *out)
+{
+	struct rule_input with = *in;
+	struct guards guards = {0};
+
+	if (!in->guards) {
+		guards_find(&guards, in->program, in->depths);
+		with.guards = &guards;
+	}
+	run_with_guards(&with, out);
+	if (!in->guards)
+		guards_release(&guards);
 }

@@ -51,7 +51,7 @@ struct modules {
 
 static struct module *module_of(struct modules *m, const struct program *p, uint32_t func)
 {
-	const char *name = p->units[p->funcs[func].unit]->module;
+	const char *name = program_module(p, p->funcs[func].unit);
 	bool made;
 	uint64_t *i = map_put_str(&m->by_name, name ? name : "", &made);
 

@@ -274,7 +274,7 @@ static void reset(struct walk *w)
 	w->c->spare->states->used = 0;
 	w->work.n = w->forks.n = w->deferred.n = w->tables.n = w->n_forks = 0;
 	w->deepest = w->c->isa->entry_bytes;
-	w->dynamic = w->bounded = w->realigned = w->restart = w->guessed = false;
+	w->dynamic = w->bounded = w->realigned = w->restart = w->guessed = w->uneven = false;
 }
 
 static void drain(struct walk *w)
@@ -390,6 +390,7 @@ static void release(struct walk *w)
 	free(w->depth);
 	free(w->callee);
 	free(w->pops);
+	free(w->pushed);
 	vec_release(&w->work);
 	vec_release(&w->forks);
 	vec_release(&w->deferred);
@@ -414,6 +415,7 @@ void flow_measure(const struct flow_context *c, uint32_t func, struct machine *o
 	w.depth = mem_calloc(w.code.insns.n, sizeof(*w.depth));
 	w.callee = mem_calloc(w.code.insns.n, sizeof(*w.callee));
 	w.pops = mem_calloc(w.code.insns.n, sizeof(*w.pops));
+	w.pushed = mem_calloc(w.code.insns.n, sizeof(*w.pushed));
 	memset(w.pops, 0xff, w.code.insns.n * sizeof(*w.pops));
 	w.guess_pops = c->object->coff;
 	find_leaders(&w);
@@ -422,12 +424,15 @@ void flow_measure(const struct flow_context *c, uint32_t func, struct machine *o
 	while (w.restart && !w.lost);
 	check_unreached(&w);
 	w.func->frame_bytes = w.deepest;
+	w.func->switches_stack = w.switches;
 	if (w.lost) {
 		w.func->kind = FRAME_UNMEASURED;
 		w.func->note = w.lost;
 	} else if (w.dynamic) {
 		w.func->kind = FRAME_DYNAMIC;
-		w.func->note = "a variable-length array or alloca has no known limit";
+		w.func->note = w.uneven ? "the stack pointer is lowered in a loop or under a "
+					  "condition, as by an alloca there; no limit is known"
+					: "a variable-length array or alloca has no known limit";
 	} else if (w.bounded) {
 		w.func->kind = FRAME_BOUNDED;
 		w.func->note = "a variable-length array or alloca is counted at its largest size";

@@ -182,7 +182,8 @@ bool walk_repair(struct walk *w, const struct state *s, int64_t bytes)
 		return true;
 	}
 	pops = w->pops[i] + bytes;
-	if (pops < 0 || pops > MAX_POPS)
+	/* Elsewhere than on Windows all arguments are pushed: more than that no callee takes. */
+	if (pops < 0 || pops > (w->c->object->coff ? MAX_POPS : w->pushed[i]))
 		return false;
 	w->pops[i] = (int32_t)pops;
 	w->n_repairs++;
@@ -209,6 +210,8 @@ void walk_after_call(struct walk *w, uint32_t i, struct state *s)
 	if (known_pops(w, in, callee, &pops)) {
 		walk_move_sp(w, s, pops);
 	} else {
+		if (pushed + reserved > w->pushed[i])
+			w->pushed[i] = pushed + reserved;
 		if (w->pops[i] < 0)
 			w->pops[i] = w->guess_pops ? guess_pops(w, i, pushed, reserved) : 0;
 		walk_move_sp(w, s, w->pops[i]);

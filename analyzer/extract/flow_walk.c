@@ -32,6 +32,26 @@ void walk_ban(struct walk *w, uint32_t taint)
 	w->restart = true;
 }
 
+/*
+ * Paths with different depths of SP are no mistake of ours where a register that calls leave alone keeps the frame: SP
+ * is given back from it at the end, and what one path took more is an alloca of a constant size, in a loop or
+ * under a condition. Where callees pop by guess, that would hide wrong guesses.
+ */
+static bool is_uneven_alloca(const struct walk *w, const struct state *a, const struct state *b)
+{
+	const struct isa *isa = w->c->isa;
+	struct value sp_a = a->reg[isa->sp], sp_b = b->reg[isa->sp];
+	bool guessed = w->c->object->coff && isa->arch == ARCH_I386 && (a->unsure || b->unsure);
+
+	if (sp_a.kind != VALUE_CFA || sp_b.kind != VALUE_CFA || a->taint || b->taint || guessed)
+		return false;
+	for (uint8_t r = 0; r < isa->n_regs && r < 64; r++)
+		if (r != isa->sp && !(isa->call_clobbers >> r & 1) && a->reg[r].kind == VALUE_CFA &&
+		    value_same(a->reg[r], b->reg[r]))
+			return true;
+	return false;
+}
+
 void walk_enter(struct walk *w, uint32_t i, const struct state *s)
 {
 	const struct isa *isa = w->c->isa;
@@ -50,6 +70,17 @@ void walk_enter(struct walk *w, uint32_t i, const struct state *s)
 
 		if (walk_repair(w, s, higher) || walk_repair(w, old, -higher))
 			return;
+		if (is_uneven_alloca(w, old, s)) {
+			/* A floor: what every way has taken at least. */
+			old->reg[isa->sp].kind = VALUE_DYN;
+			if (higher < 0)
+				old->reg[isa->sp].n = s->reg[isa->sp].n;
+			w->joins[i] = UINT8_MAX;
+			w->uneven = true;
+			state_join(isa, old, s);
+			*vec_push(&w->work) = i;
+			return;
+		}
 		if (old->taint)
 			walk_ban(w, old->taint);
 		else if (s->taint)
@@ -67,11 +98,36 @@ void walk_enter(struct walk *w, uint32_t i, const struct state *s)
 		*vec_push(&w->work) = i;
 }
 
+/* SP comes from memory or from a register that holds neither a place on this stack nor a frame: another stack's. */
+static bool switches_stack(const struct walk *w, const struct insn *in)
+{
+	const struct isa *isa = w->c->isa;
+	unsigned clobbers = 0;
+	bool sp = false;
+
+	for (unsigned i = 0; i < in->n_effects; i++) {
+		const struct effect *e = &in->effects[i];
+
+		clobbers += e->op == EFFECT_CLOBBER;
+		sp |= e->op == EFFECT_CLOBBER && e->rd == isa->sp;
+		if (e->rd != isa->sp)
+			continue;
+		if (e->op == EFFECT_LOAD || e->op == EFFECT_SYMBOL)
+			return true;
+		if (e->op == EFFECT_MOVE && e->rs != isa->sp && e->rs < MAX_REGS &&
+		    !(isa->frame_pointers >> e->rs & 1))
+			return true;
+	}
+	/* An exchange changes both of its operands. */
+	return sp && clobbers == 2;
+}
+
 void walk_note_depth(struct walk *w, const struct insn *in, const struct state *s)
 {
 	struct value sp = s->reg[w->c->isa->sp];
 
 	if (!value_is_stack(sp) || sp.n < -MAX_DEPTH || sp.n > MAX_DEPTH) {
+		w->switches |= !w->lost && !value_is_stack(sp) && switches_stack(w, in);
 		walk_lose(w, in, "the stack pointer cannot be followed");
 		return;
 	}

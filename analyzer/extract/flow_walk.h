@@ -32,6 +32,7 @@ struct walk {
 		callee; /* by instruction: what a call or leaving jump names, NULL: not reached, "": not known */
 	int32_t *
 		pops; /* by instruction: bytes that the callee is taken to pop, -1: not guessed yet */
+	int32_t *pushed; /* by instruction: what was pushed or reserved for a call, at most */
 	bool guess_pops; /* unknown callees are taken to pop what was pushed for them; else nothing */
 	unsigned n_repairs;
 	VEC(uint32_t) work; /* leaders to walk from */
@@ -41,7 +42,9 @@ struct walk {
 	size_t n_forks;
 	int64_t deepest;
 	bool dynamic, bounded, realigned, restart;
+	bool uneven; /* ways meet on which SP was lowered by different constants */
 	bool guessed; /* code was entered that only a table jump can lead to */
+	bool switches; /* SP was loaded with another stack's */
 	const char *lost; /* why the function cannot be followed, first reason */
 };
 

@@ -159,6 +159,7 @@ static void add_func(struct image *m, const struct machine_func *mf)
 	fn->frame_bytes = mf->frame_bytes;
 	fn->entry_bytes = m->machine.entry_bytes;
 	fn->frame_note = mf->note ? arena_strdup(a, mf->note) : NULL;
+	fn->marks |= (uint32_t)mf->switches_stack << MARK_STACK_SWITCH;
 	if (m->places) {
 		struct place p = places_find(m->places, mf->section, mf->start);
 

@@ -90,6 +90,7 @@ struct isa {
 	uint8_t sp; /* register numbers, below MAX_REGS */
 	uint8_t n_regs;
 	uint64_t call_clobbers; /* bit per register that a call may change */
+	uint64_t frame_pointers; /* bit per register that SP is taken back from */
 	/*
 	 * Fills `in` from LLVM's text of the instruction at offset..offset + len of the section (`text` is writable).
 	 * `in` comes zeroed but for section, offset, len, thumb, compares, jump_reg and the targets (none).

@@ -24,6 +24,7 @@ struct machine_func {
 	enum frame_kind kind; /* any but estimated */
 	int64_t frame_bytes; /* CFA to the deepest SP seen */
 	const char *note; /* why it is not fixed; NULL when it is */
+	bool switches_stack; /* loads SP with what comes from neither SP nor a frame pointer */
 	struct frame_marks marks;
 };
 

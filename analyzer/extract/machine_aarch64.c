@@ -344,5 +344,6 @@ const struct isa isa_aarch64 = {
 	.n_regs = N_REGS,
 	/* x0 to x18 and the link register */
 	.call_clobbers = 0x4007ffff,
+	.frame_pointers = 1u << FP,
 	.decode = decode,
 };

@@ -504,5 +504,7 @@ const struct isa isa_arm = {
 	.n_regs = N_REGS,
 	/* r0 to r3, r12 and lr */
 	.call_clobbers = 0x500f,
+	/* r7 in Thumb code, r11 else */
+	.frame_pointers = 0x880,
 	.decode = decode,
 };

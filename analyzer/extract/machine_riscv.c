@@ -269,5 +269,7 @@ const struct isa isa_riscv64 = {
 	.n_regs = N_REGS,
 	/* ra, t0 to t2, a0 to a7, t3 to t6 */
 	.call_clobbers = 0xf003fce2,
+	/* s0 */
+	.frame_pointers = 1u << 8,
 	.decode = decode,
 };

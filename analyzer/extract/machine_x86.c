@@ -453,6 +453,7 @@ const struct isa isa_x86_64 = {
 	.n_regs = N_X86_REGS,
 	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
 	.call_clobbers = 0x0fc7,
+	.frame_pointers = 1u << RBP,
 	.decode = decode_x86_64,
 	.decode_bytes = decode_bytes,
 	.reloc_matters = reloc_matters,
@@ -468,6 +469,7 @@ const struct isa isa_x86_64_windows = {
 	.n_regs = N_X86_REGS,
 	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
 	.call_clobbers = 0x0fc7,
+	.frame_pointers = 1u << RBP,
 	.decode = decode_x86_64,
 	.decode_bytes = decode_bytes,
 	.reloc_matters = reloc_matters,
@@ -481,6 +483,7 @@ const struct isa isa_i386 = {
 	.sp = RSP,
 	.n_regs = N_X86_REGS,
 	.call_clobbers = 0x0007,
+	.frame_pointers = 1u << RBP,
 	.decode = decode_i386,
 	.decode_bytes = decode_bytes,
 	.reloc_matters = reloc_matters,

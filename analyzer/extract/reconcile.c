@@ -140,6 +140,7 @@ static void add_func(struct index *x, const struct machine_func *m)
 	fn->frame_bytes = m->frame_bytes;
 	fn->entry_bytes = x->in->machine->entry_bytes;
 	fn->frame_note = index_keep(x, m->note);
+	fn->marks |= (uint32_t)m->switches_stack << MARK_STACK_SWITCH;
 	if (ast) {
 		fn->loc = ast->loc;
 		fn->loc.file = index_keep(x, ast->loc.file);

@@ -215,6 +215,7 @@ struct child {
 	int in, out; /* to and from the parent */
 	size_t first, next; /* unit that it began with; first one that it did not finish */
 	int64_t facts_at; /* bytes of facts that it left */
+	struct answer last; /* for the order's last unit, when the child finished that one */
 };
 
 static int send_answer(int out, const struct answer *a)
@@ -243,7 +244,9 @@ static int listen_to(struct child *c)
 				   .facts_bytes = said[i].bytes};
 
 		c->facts_at += said[i].bytes;
-		if (send_answer(c->out, &a))
+		/* The last answer brings the next order: it waits until the child is gone. */
+		c->last = a;
+		if (c->next + 1 < c->order->n && send_answer(c->out, &a))
 			return -1;
 	}
 	return n > 0;
@@ -376,7 +379,9 @@ static int run_child(struct child *c, unit_fn *unit, void *tools)
 	judged = c->next == c->first || a.timed_out ||
 		 (WIFSIGNALED(a.status) && WTERMSIG(a.status) == SIGXCPU);
 	c->first = c->next;
-	if (c->first == c->order->n || !judged)
+	if (c->first == c->order->n)
+		return send_answer(c->out, &c->last);
+	if (!judged)
 		return 0;
 	c->first++;
 	return send_answer(c->out, &a);

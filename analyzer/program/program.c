@@ -165,3 +165,25 @@ void program_check(const struct program *p)
 		if (strcmp(p->externals[i - 1].symbol, p->externals[i].symbol) >= 0)
 			BUG("externals are not sorted");
 }
+
+const struct fact_arg *program_call_arg(const struct program *p, const struct program_edge *e,
+					uint32_t position)
+{
+	const struct facts *f = p->units[p->funcs[e->from].unit];
+	uint32_t call = (uint32_t)(e->call - f->calls.v);
+	size_t low = 0, high = f->args.n;
+
+	/* Arguments are sorted by call, then position. */
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct fact_arg *arg = &f->args.v[mid];
+
+		if (arg->call < call || (arg->call == call && arg->position < position))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < f->args.n && f->args.v[low].call == call && f->args.v[low].position == position
+		       ? &f->args.v[low]
+		       : NULL;
+}

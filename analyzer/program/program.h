@@ -144,6 +144,10 @@ int64_t program_frame_bytes(const struct program *p, uint32_t func);
 /* Link image of a unit, or NULL. */
 const char *program_module(const struct program *p, uint32_t unit);
 
+/* What is known of an argument of the edge's call; NULL: nothing. */
+const struct fact_arg *program_call_arg(const struct program *p, const struct program_edge *e,
+					uint32_t position);
+
 /* Is no target of the indirect call known? */
 bool program_edge_unresolved(const struct program_edge *e);
 

@@ -15,31 +15,38 @@ static void add_reason(struct depth *d, enum reason r, uint32_t witness)
 	d->witness[r] = witness;
 }
 
-static void add_frame_reason(struct depth *d, const struct program *p, uint32_t func)
+static void add_reasons(struct depth *d, uint32_t reasons, uint32_t witness)
+{
+	for (unsigned r = 0; r < REASON_COUNT; r++)
+		if (reasons & 1u << r)
+			add_reason(d, (enum reason)r, witness);
+}
+
+uint32_t reasons_of_frame(const struct program *p, uint32_t func)
 {
 	if (p->funcs[func].frame_limit_bytes)
-		return;
+		return 0;
 	switch (p->funcs[func].fact->frame_kind) {
 	case FRAME_FIXED:
 	case FRAME_BOUNDED: break;
-	case FRAME_DYNAMIC: add_reason(d, REASON_DYNAMIC_FRAME, func); break;
-	case FRAME_ESTIMATED: add_reason(d, REASON_ESTIMATED_FRAME, func); break;
-	case FRAME_UNMEASURED: add_reason(d, REASON_UNMEASURED_FRAME, func); break;
+	case FRAME_DYNAMIC: return 1u << REASON_DYNAMIC_FRAME;
+	case FRAME_ESTIMATED: return 1u << REASON_ESTIMATED_FRAME;
+	case FRAME_UNMEASURED: return 1u << REASON_UNMEASURED_FRAME;
 	}
+	return 0;
 }
 
 /* What a call of an external function leaves open. */
-static void add_external_reason(struct depths *d, const struct program *p, uint32_t func,
-				uint32_t edge)
+static uint32_t reasons_of_external(const struct depths *d, const struct program *p, uint32_t edge)
 {
 	const struct program_external *x = &p->externals[p->edges[edge].external];
+	uint32_t reasons = reentry_cost_of(d, edge) ? 1u << REASON_REENTRY : 0;
 
 	if (!x->noreturn && (x->cost_bytes == BYTES_UNKNOWN || x->assumed))
-		add_reason(&d->v[func], REASON_UNKNOWN_EXTERNAL, func);
+		reasons |= 1u << REASON_UNKNOWN_EXTERNAL;
 	else if (x->model && x->model->floor && !x->by_annotation && !x->noreturn)
-		add_reason(&d->v[func], REASON_EXTERNAL_FLOOR, func);
-	if (reentry_cost_of(d, edge))
-		add_reason(&d->v[func], REASON_REENTRY, func);
+		reasons |= 1u << REASON_EXTERNAL_FLOOR;
+	return reasons;
 }
 
 /* Calls by name are complete in themselves; what they pass to be called has edges of its own. */
@@ -49,29 +56,28 @@ static bool may_have_more(const struct program_edge *e)
 	       (!e->call->callee || e->through != NO_ID || e->evidence == EVIDENCE_PLATFORM);
 }
 
-static void add_edge_reason(struct depths *d, const struct program *p, uint32_t func, uint32_t edge)
+uint32_t reasons_of_edge(const struct depths *d, const struct program *p, uint32_t edge)
 {
 	const struct program_edge *e = &p->edges[edge];
-	struct depth *own = &d->v[func];
+	uint32_t reasons = 0;
 
 	if (e->cut)
-		return;
+		return 0;
 	if (e->by_caller)
-		add_reason(own, REASON_CALLBACK, func);
-	else if (program_edge_unresolved(e))
-		add_reason(own, REASON_UNRESOLVED_CALL, func);
+		return 1u << REASON_CALLBACK;
+	if (program_edge_unresolved(e))
+		reasons |= 1u << REASON_UNRESOLVED_CALL;
 	else if (e->evidence == EVIDENCE_SIGNATURE)
-		add_reason(own, REASON_SIGNATURE_CALL, func);
+		reasons |= 1u << REASON_SIGNATURE_CALL;
 	else if (may_have_more(e))
-		add_reason(own, REASON_INDIRECT_CALL, func);
-	if (e->by_caller)
-		return;
+		reasons |= 1u << REASON_INDIRECT_CALL;
 	if (e->evidence != EVIDENCE_SIGNATURE && e->external != NO_ID)
-		add_external_reason(d, p, func, edge);
+		reasons |= reasons_of_external(d, p, edge);
 	if (e->floor)
-		add_reason(own, REASON_EXTERNAL_FLOOR, func);
+		reasons |= 1u << REASON_EXTERNAL_FLOOR;
 	if (e->depth_bytes == BYTES_UNKNOWN)
-		add_reason(own, REASON_UNMEASURED_FRAME, func);
+		reasons |= 1u << REASON_UNMEASURED_FRAME;
+	return reasons;
 }
 
 static void inherit(struct depth *d, const struct depth *from, uint32_t but)
@@ -97,9 +103,9 @@ static void add_own_and_called(struct depths *d, const struct program *p, const 
 	const struct program_func *f = &p->funcs[func];
 	struct depth *own = &d->v[func];
 
-	add_frame_reason(own, p, func);
+	add_reasons(own, reasons_of_frame(p, func), func);
 	for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++)
-		add_edge_reason(d, p, func, i);
+		add_reasons(own, reasons_of_edge(d, p, i), func);
 	for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++) {
 		const struct program_edge *e = &p->edges[i];
 

@@ -10,4 +10,8 @@
 void reasons_solve(struct depths *d, const struct program *p, const struct scc *certain,
 		   const struct scc *believed, const struct scc *possible);
 
+/* What a function's own frame, and one of its edges without what is below it, leaves open: 1u << enum reason. */
+uint32_t reasons_of_frame(const struct program *p, uint32_t func);
+uint32_t reasons_of_edge(const struct depths *d, const struct program *p, uint32_t edge);
+
 #endif

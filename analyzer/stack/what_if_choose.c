@@ -223,10 +223,11 @@ static void count_bytes(struct chooser *c)
 {
 	for (size_t i = c->n; i-- > 0;) {
 		struct pick *x = &c->picks[i];
-		int64_t with = what_if_path_bytes(c->w, c->func, x->edges, x->n_edges);
+		int64_t with = what_if_path_bytes(c->w, c->func, x->edges, x->n_edges), saves;
 
 		what_if_set(c->w, x->change, false);
-		x->change.bytes = what_if_path_bytes(c->w, c->func, x->edges, x->n_edges) - with;
+		saves = what_if_path_bytes(c->w, c->func, x->edges, x->n_edges) - with;
+		x->change.bytes = saves > 0 ? saves : 0;
 	}
 }
 

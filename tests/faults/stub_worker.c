@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* One function whose frame carries a number to the test; the source and every argument that is a path are inputs. */
@@ -42,7 +43,7 @@ static void fill(const struct job *job, struct facts *f, int64_t number)
 static void leave(const char *scratch, const char *data, size_t len)
 {
 	struct arena a = {0};
-	FILE *out = fopen(arena_printf(&a, "%s/%s", scratch, UNIT_FACTS), "w");
+	FILE *out = fopen(unit_file(&a, scratch, 0, UNIT_FACTS), "w");
 
 	fwrite(data, 1, len, out);
 	fclose(out);
@@ -63,7 +64,7 @@ static void leave_fifo(const char *scratch)
 {
 	struct arena a = {0};
 
-	mkfifo(arena_printf(&a, "%s/%s", scratch, UNIT_FACTS), 0600);
+	mkfifo(unit_file(&a, scratch, 0, UNIT_FACTS), 0600);
 	_exit(UNIT_DONE);
 }
 
@@ -189,8 +190,19 @@ static void die(const char *how)
 	}
 }
 
+/* Most of two seconds of CPU time. */
+static void burn(void)
+{
+	clock_t end = clock() + 3 * CLOCKS_PER_SEC / 2;
+
+	while (clock() < end)
+		;
+}
+
 static void endure(const char *how)
 {
+	if (!strcmp(how, "burn"))
+		burn();
 	if (!strcmp(how, "hang"))
 		sleep(1000);
 	while (!strcmp(how, "spin"))
@@ -217,8 +229,10 @@ static void spoil(const char *how, const struct job *job, const char *scratch)
 		_exit(UNIT_DONE);
 }
 
-static int misbehave(const struct job *job, const char *scratch, struct facts *f, struct error *err)
+static int misbehave(const struct job *job, const char *scratch, void *tools, struct facts *f,
+		     struct error *err)
 {
+	bool *poisoned = tools;
 	const char *how = arena_strndup(&f->arena, job->unit, strcspn(job->unit, ":"));
 	int64_t number = 1;
 
@@ -235,6 +249,12 @@ static int misbehave(const struct job *job, const char *scratch, struct facts *f
 		number = count_leaks(job);
 	if (!strcmp(how, "denied"))
 		number = count_denied(scratch);
+	if (!strcmp(how, "pid"))
+		number = getpid();
+	if (!strcmp(how, "poison"))
+		*poisoned = true;
+	if (!strcmp(how, "victim") && *poisoned)
+		die("crash");
 	if (!strcmp(how, "files"))
 		number = count_open_files();
 	if (!strcmp(how, "kill-server"))
@@ -288,6 +308,7 @@ static int lie(void)
 int main(int argc, char **argv)
 {
 	const char *name = path_base(argv[0]);
+	bool poisoned = false;
 
 	if (argc != 2 || strcmp(argv[1], "--serve"))
 		return 3;
@@ -303,5 +324,5 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(name, "liar"))
 		return lie();
-	return worker_serve(0, 1, misbehave) ? 4 : 0;
+	return worker_serve(0, 1, misbehave, &poisoned) ? 4 : 0;
 }

@@ -107,6 +107,25 @@ static void test_server_killed(void **state)
 	fixture_clear(x);
 }
 
+/* The rest of an order goes to the next server. */
+static void test_server_of_many_killed(void **state)
+{
+	struct fixture *x = *state;
+	pid_t helper;
+
+	fixture_add(x, "ok:1", "a.c")->object_only = true;
+	fixture_add(x, "hang", "a.c")->object_only = true;
+	fixture_add(x, "ok:2", "a.c")->object_only = true;
+	fixture_add(x, "ok:3", "a.c")->object_only = true;
+	x->options.parallel = 1;
+	helper = send_later(SIGKILL, true);
+	assert_int_equal(fixture_run(x), 0);
+	waitpid(helper, NULL, 0);
+	for (size_t i = 0; i < x->n; i++)
+		assert_int_equal(x->results[i].verdict, i == 1 ? VERDICT_CRASHED : VERDICT_OK);
+	fixture_clear(x);
+}
+
 static void check_interrupt(struct fixture *x, int signal_number, const char *text)
 {
 	struct timespec t[2];
@@ -220,6 +239,7 @@ int main(void)
 		FAULT_TEST(test_old_worker),
 		FAULT_TEST(test_lying_worker),
 		FAULT_TEST(test_server_killed),
+		FAULT_TEST(test_server_of_many_killed),
 		FAULT_TEST(test_interrupt),
 		FAULT_TEST(test_tree_cannot_be_written),
 		FAULT_TEST(test_scratch_can_be_written),

@@ -22,17 +22,21 @@ static const struct expectation {
 	{"none", VERDICT_FAILED, "its worker gave bad facts: there are none"},
 	{"other", VERDICT_FAILED, "its worker gave bad facts: they are about another unit"},
 	{"fifo", VERDICT_FAILED,
-	 "its worker gave bad facts: <scratch>/stackcheck.facts is not a regular file"},
+	 "its worker gave bad facts: <scratch>/stackcheck.0.facts is not a regular file"},
 	{"hang-in-compiler", VERDICT_TIMEOUT, "took longer than 2 s"},
 	{"ok:3", VERDICT_OK, NULL},
 };
 
 enum { N_EXPECTATIONS = sizeof(expectations) / sizeof(expectations[0]) };
 
-static void check_all(struct fixture *x, unsigned parallel)
+static void check_all(struct fixture *x, unsigned parallel, bool objects)
 {
-	for (size_t i = 0; i < N_EXPECTATIONS; i++)
-		fixture_add(x, expectations[i].unit, "a.c");
+	for (size_t i = 0; i < N_EXPECTATIONS; i++) {
+		/* That one knows the name of its file by being alone. */
+		bool alone = !strcmp(expectations[i].unit, "fifo");
+
+		fixture_add(x, expectations[i].unit, "a.c")->object_only = objects && !alone;
+	}
 	x->options.parallel = parallel;
 	x->options.timeout_seconds = 2;
 	assert_int_equal(fixture_run(x), 0);
@@ -57,12 +61,87 @@ static void check_all(struct fixture *x, unsigned parallel)
 
 static void test_one_server(void **state)
 {
-	check_all(*state, 1);
+	check_all(*state, 1, false);
 }
 
 static void test_many_servers(void **state)
 {
-	check_all(*state, 8);
+	check_all(*state, 8, false);
+}
+
+/* Objects are ordered together; each still ends in its own way. */
+static void test_many_in_one_order(void **state)
+{
+	check_all(*state, 1, true);
+}
+
+static int64_t number_of(const struct fixture *x, size_t i)
+{
+	assert_int_equal(x->results[i].verdict, VERDICT_OK);
+	return x->results[i].facts.funcs.v[0].frame_bytes;
+}
+
+/* One process reads one object after the other; sources get one each. */
+static void test_who_shares_a_process(void **state)
+{
+	struct fixture *x = *state;
+
+	fixture_add(x, "pid:0", "a.c")->object_only = true;
+	fixture_add(x, "pid:1", "a.c")->object_only = true;
+	fixture_add(x, "pid:2", "a.c");
+	fixture_add(x, "pid:3", "a.c");
+	fixture_add(x, "pid:4", "a.c")->object_only = true;
+	x->options.parallel = 1;
+	assert_int_equal(fixture_run(x), 0);
+	assert_int_equal(number_of(x, 0), number_of(x, 1));
+	for (size_t i = 2; i < x->n; i++)
+		assert_int_not_equal(number_of(x, i), number_of(x, i - 1));
+	fixture_clear(x);
+}
+
+/* What an object leaves behind in the process can kill the next one: that is tried again where it is the first. */
+static void test_blame_is_the_units_own(void **state)
+{
+	struct fixture *x = *state;
+
+	fixture_add(x, "poison", "a.c")->object_only = true;
+	fixture_add(x, "victim", "a.c")->object_only = true;
+	fixture_add(x, "crash", "a.c")->object_only = true;
+	fixture_add(x, "victim:2", "a.c")->object_only = true;
+	assert_int_equal(fixture_run(x), 0);
+	assert_int_equal(x->results[0].verdict, VERDICT_OK);
+	assert_int_equal(x->results[1].verdict, VERDICT_OK);
+	assert_int_equal(x->results[2].verdict, VERDICT_CRASHED);
+	assert_int_equal(x->results[3].verdict, VERDICT_OK);
+	fixture_clear(x);
+}
+
+/* The limits are a unit's, however many went before it in its process. */
+static void test_limits_in_one_order(void **state)
+{
+	struct fixture *x = *state;
+
+	fixture_add(x, "burn:1", "a.c")->object_only = true;
+	fixture_add(x, "burn:2", "a.c")->object_only = true;
+	fixture_add(x, "slow:1", "a.c")->object_only = true;
+	fixture_add(x, "slow:2", "a.c")->object_only = true;
+	fixture_add(x, "spin", "a.c")->object_only = true;
+	fixture_add(x, "slow:3", "a.c")->object_only = true;
+	x->options.cpu_seconds = 2;
+	x->options.parallel = 1;
+	assert_int_equal(fixture_run(x), 0);
+	for (size_t i = 0; i < x->n; i++)
+		assert_int_equal(x->results[i].verdict, i == 4 ? VERDICT_TIMEOUT : VERDICT_OK);
+	assert_string_equal(x->results[4].reason, "used more than 2 s of CPU time");
+	fixture_clear(x);
+	fixture_add(x, "slow:1", "a.c")->object_only = true;
+	fixture_add(x, "slow:2", "a.c")->object_only = true;
+	fixture_add(x, "slow:3", "a.c")->object_only = true;
+	x->options.timeout_seconds = 1;
+	assert_int_equal(fixture_run(x), 0);
+	for (size_t i = 0; i < x->n; i++)
+		assert_int_equal(x->results[i].verdict, VERDICT_OK);
+	fixture_clear(x);
 }
 
 static void test_damaged_facts(void **state)
@@ -179,6 +258,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FAULT_TEST(test_one_server),
 		FAULT_TEST(test_many_servers),
+		FAULT_TEST(test_many_in_one_order),
+		FAULT_TEST(test_who_shares_a_process),
+		FAULT_TEST(test_blame_is_the_units_own),
+		FAULT_TEST(test_limits_in_one_order),
 		FAULT_TEST(test_damaged_facts),
 		FAULT_TEST(test_own_bug),
 		FAULT_TEST(test_cpu_limit),

@@ -108,6 +108,7 @@ static inline struct fact_part *fixture_part(struct fixture *x, const char *name
 		.func = func,
 		.kind = PART_VARIABLE,
 		.bytes = bytes,
+		.counted = bytes,
 		.name = name,
 		.type = type,
 		.aggregate = true,

@@ -136,6 +136,32 @@ static inline struct finding *fix_finding(struct fixture *f, const char *rule, e
 	return g;
 }
 
+/* A variable in the frame of the finding's function, which has none yet, and what moving it saves. */
+static inline void fix_change(struct fixture *f, struct finding *g, enum change_kind kind,
+			      const char *name, int64_t bytes, uint32_t n_paths)
+{
+	struct program_func *func = &f->funcs.v[g->func];
+	struct facts *u = (struct facts *)f->units.v[func->unit];
+	struct finding_change *old = g->changes;
+
+	if (!func->n_parts)
+		func->first_part = (uint32_t)u->parts.n;
+	*vec_push(&u->parts) = (struct fact_part){.kind = PART_VARIABLE,
+						  .bytes = bytes,
+						  .counted = bytes,
+						  .name = name,
+						  .type = "char[" HOSTILE "]",
+						  .aggregate = true,
+						  .declared_in = "helper" HOSTILE,
+						  .loc = func->fact->loc};
+	g->changes = arena_array(&f->arena, g->n_changes + 1, struct finding_change);
+	for (uint32_t i = 0; i < g->n_changes; i++)
+		g->changes[i] = old[i];
+	g->changes[g->n_changes++] = (struct finding_change){
+		.change = {kind, g->func, func->n_parts++, bytes}, .n_paths = n_paths};
+	g->bytes_after = g->bytes - bytes;
+}
+
 static inline void fix_path(struct fixture *f, struct finding *g, const uint32_t *edges, uint32_t n)
 {
 	g->edges = arena_memdup(&f->arena, edges, n * sizeof(*edges));
@@ -206,6 +232,7 @@ static inline void fixture_release(struct fixture *f)
 		struct facts *u = (struct facts *)f->units.v[i];
 
 		vec_release(&u->problems);
+		vec_release(&u->parts);
 	}
 	map_release(&f->program.by_name);
 	vec_release(&f->units);
@@ -371,6 +398,8 @@ static inline void full_findings(struct fixture *f)
 	g->message = "the path from evil" HOSTILE " takes 4,176 bytes of a budget of 4,096";
 	g->advice = "Move the largest frame of the path, 4,096 bytes, off the stack.";
 	fix_path(f, g, (uint32_t[]){22, 24}, 2);
+	fix_change(f, g, CHANGE_MOVE, "buf" HOSTILE, 1024, 2);
+	fix_change(f, g, CHANGE_OUTLINE, "text", 512, 1);
 	g->state = STATE_NEW;
 	g = fix_finding(f, "frame-limit", SEVERITY_ERROR, EVIL, 4096, 2048);
 	g->message = "the frame takes 4,096 bytes, above the limit of 2,048";

@@ -26,6 +26,92 @@ static void frame_limit_warns_above_only(void **state)
 	fixture_free(x);
 }
 
+/* What is largest may have no name, or be no variable. */
+static void frame_limit_names_the_largest_part(void **state)
+{
+	static const struct {
+		enum part_kind kind;
+		const char *name;
+		const char *words;
+	} cases[] = {
+		{PART_VARIABLE, "big", "Its largest variable is big, struct s with 900 bytes"},
+		{PART_VARIABLE, NULL,
+		 "a temporary without a name, struct s with 900 bytes: a structure that is passed"},
+		{PART_SPILL, NULL, "Most of it, 900 bytes, are registers put aside"},
+		{PART_ARGUMENTS, NULL, "Most of it, 900 bytes, are arguments of its calls"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture *x = fixture_new();
+		struct findings out = {0};
+		struct fact_part *part;
+
+		fixture_unit(x, "a.c");
+		fixture_func(x, "f", "a.c", 1, 2000);
+		fixture_part(x, "buf", "char[800]", 800);
+		part = fixture_part(x, cases[i].name, "struct s", 900);
+		part->kind = cases[i].kind;
+		part->counted = 900;
+		fixture_check(x, "frame-limit", &out);
+		assert_contains(out.v.v[0].advice, cases[i].words);
+		findings_release(&out);
+		fixture_free(x);
+	}
+}
+
+static const struct model_entry interrupt = {
+	.context = "DPC routine", .stack = STACK_DEFERRED, .level = "DISPATCH_LEVEL"};
+static const struct model_entry thread = {
+	.context = "dispatch routine", .stack = STACK_THREAD, .level = "<= DISPATCH_LEVEL"};
+
+static void set_entry(struct fixture *x, uint32_t func, const struct model_entry *model)
+{
+	x->funcs[func].is_entry = true;
+	x->funcs[func].entry_model = model;
+	x->funcs[func].entry_context = model->context;
+}
+
+/* dpc -> own, both -> shared; dispatch -> both: what a thread reaches too keeps the whole limit. */
+static void interrupts_have_half_of_the_limits(void **state)
+{
+	struct fixture *x = fixture_new();
+	struct findings out = {0};
+
+	(void)state;
+	fixture_unit(x, "a.c");
+	fixture_func(x, "dpc", "a.c", 1, 520);
+	fixture_part(x, "a", "char[128]", 128);
+	fixture_func(x, "own", "a.c", 11, 600);
+	fixture_part(x, "b", "char[127]", 127);
+	fixture_func(x, "shared", "a.c", 21, 700);
+	fixture_part(x, "c", "char[200]", 200);
+	fixture_func(x, "dispatch", "a.c", 31, 800);
+	fixture_edge(x, 0, 1, CALL_DIRECT, 520);
+	fixture_edge(x, 0, 2, CALL_DIRECT, 520);
+	fixture_edge(x, 3, 2, CALL_DIRECT, 800);
+	x->funcs[0].n_edges = 2;
+	x->funcs[3].first_edge = 2;
+	x->funcs[3].n_edges = 1;
+	set_entry(x, 0, &interrupt);
+	set_entry(x, 3, &thread);
+	fixture_check(x, "frame-limit", &out);
+	assert_int_equal(out.v.n, 2);
+	assert_int_equal(out.v.v[0].func, 1);
+	assert_int_equal(out.v.v[1].func, 0);
+	assert_int_equal(out.v.v[0].limit, 512);
+	assert_contains(out.v.v[0].message, "88 bytes above the limit of 512 bytes for what only "
+					    "interrupts reach");
+	findings_release(&out);
+	memset(&out, 0, sizeof(out));
+	fixture_check(x, "large-local", &out);
+	assert_int_equal(out.v.n, 1);
+	assert_int_equal(out.v.v[0].limit, 128);
+	assert_contains(out.v.v[0].message, "on an interrupt's way");
+	findings_release(&out);
+	fixture_free(x);
+}
+
 static void frame_mismatch_weighs_who_is_lower(void **state)
 {
 	struct fixture *x = fixture_new();
@@ -135,6 +221,147 @@ static void large_local_names_type_and_share(void **state)
 	fixture_free(x);
 }
 
+static const struct model_entry device = {
+	.context = "interrupt service routine", .stack = STACK_INTERRUPT, .level = "DIRQL"};
+static const struct model_entry passive = {
+	.context = "driver unload", .stack = STACK_THREAD, .level = "PASSIVE_LEVEL"};
+static const struct model_entry hardirq = {
+	.context = "interrupt handler", .stack = STACK_INTERRUPT, .level = "hardirq"};
+static const struct model_entry softirq = {
+	.context = "timer", .stack = STACK_DEFERRED, .level = "softirq"};
+static const struct model_entry process = {
+	.context = "attribute", .stack = STACK_THREAD, .level = "process"};
+
+/* What the advice says for one variable in one place. */
+static void advice_fits_the_place(void **state)
+{
+	static const struct {
+		const char *platform;
+		const struct model_entry *entry;
+		const char *how, *section, *type, *declared_in;
+		const char *words, *not;
+	} cases[] = {
+		{"windows-x64", &passive, NULL, "PAGE", "UCHAR[300]", NULL, "POOL_FLAG_PAGED",
+		 "lookaside"},
+		{"windows-x64", &thread, "field:struct _DRIVER_OBJECT.MajorFunction[4]", "PAGE",
+		 "WCHAR[300]", NULL,
+		 "POOL_FLAG_NON_PAGED) (the code is pageable, but may run to "
+		 "write pages out)",
+		 "lookaside"},
+		{"windows-x64", &thread, NULL, NULL, "UCHAR[300]", NULL,
+		 "lookaside list in non-paged pool", "ExAllocatePool2"},
+		{"windows-x64", &thread, NULL, "PAGEFOO", "UCHAR[300]", NULL,
+		 "lookaside list in paged pool", NULL},
+		{"windows-x64", &passive, NULL, NULL, "UCHAR[300]", NULL,
+		 "POOL_FLAG_NON_PAGED) (or paged pool if it runs below DISPATCH_LEVEL only",
+		 "lookaside"},
+		{"windows-x64", &device, NULL, NULL, "UCHAR[300]", NULL,
+		 "member of the device extension", "ExAllocate"},
+		{"windows-x64", &passive, NULL, NULL, "WCHAR[260]", NULL,
+		 "Keep a buffer of the common length", NULL},
+		{"windows-x64", &passive, NULL, NULL, "UCHAR[300]", "helper",
+		 "Or mark helper DECLSPEC_NOINLINE: then f has the room only while", NULL},
+		{"windows-x64", &passive, NULL, NULL, "const ULONG[75]", NULL, "static const",
+		 "pool"},
+		{"linux-x86_64", &process, NULL, NULL, "u8[300]", NULL,
+		 "kmalloc(GFP_KERNEL) (GFP_ATOMIC under a spinlock)", "devm"},
+		{"linux-x86_64", &process, "field:struct pci_driver.probe", NULL, "u8[300]", NULL,
+		 "devm_kzalloc()", "GFP_ATOMIC"},
+		{"linux-x86_64", &softirq, NULL, NULL, "u8[300]", NULL, "kmalloc(GFP_ATOMIC)",
+		 "GFP_KERNEL"},
+		{"linux-x86_64", &hardirq, NULL, NULL, "u8[300]", NULL,
+		 "member of the device's structure", "GFP_KERNEL"},
+		{"linux-x86_64", &process, "field:struct address_space_operations.writepages", NULL,
+		 "u8[300]", NULL, "kmalloc(GFP_NOFS)", "GFP_KERNEL"},
+		{"linux-x86_64", &process, "field:struct blk_mq_ops.queue_rq", NULL, "u8[300]",
+		 NULL, "kmalloc(GFP_NOIO)", "GFP_KERNEL"},
+		{"linux-x86_64", &process, NULL, NULL, "char[4096]", NULL, "__getname()", NULL},
+		{"linux-x86_64", &process, NULL, NULL, "u8[300]", "helper", "noinline_for_stack",
+		 NULL},
+		{"linux-x86_64", &process, NULL, NULL, "const char *[75]", NULL, "kmalloc",
+		 "static const"},
+		{"linux-x86_64", &process, NULL, NULL, "const char *const[75]", NULL,
+		 "static const", "kmalloc"},
+		{"generic", NULL, NULL, NULL, "u8[300]", NULL, "Allocate it, check the result",
+		 "kmalloc"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct platform platform = {.name = cases[i].platform};
+		struct fixture *x = fixture_new();
+		struct rule_input in = fixture_input(x);
+		struct findings out = {0};
+		struct fact_part *part;
+
+		in.platform = &platform;
+		fixture_unit(x, "a.c");
+		fixture_func(x, "f", "a.c", 1, 700);
+		part = fixture_part(x, "v", cases[i].type, 300);
+		if (cases[i].declared_in)
+			part->declared_in = cases[i].declared_in;
+		x->facts[0].section = cases[i].section;
+		if (cases[i].entry)
+			set_entry(x, 0, cases[i].entry);
+		x->funcs[0].entry_how = cases[i].how;
+		rule_find("large-local")->check(&in, &out);
+		assert_int_equal(out.v.n, 1);
+		assert_contains(out.v.v[0].advice, cases[i].words);
+		if (cases[i].not&&strstr(out.v.v[0].advice, cases[i].not))
+			fail_msg("\"%s\" is in \"%s\"", cases[i].not, out.v.v[0].advice);
+		findings_release(&out);
+		fixture_free(x);
+	}
+}
+
+/* A driver that allocates the old way is built for a target that may lack the new one. */
+static void advice_knows_old_pool(void **state)
+{
+	struct program_external externals[] = {{.symbol = "ExAllocatePoolWithTag"},
+					       {.symbol = "__imp_ExAllocatePool2"}};
+	struct fixture *x = fixture_new();
+	struct findings out = {0};
+
+	(void)state;
+	fixture_unit(x, "a.c");
+	fixture_func(x, "f", "a.c", 1, 700);
+	fixture_part(x, "v", "UCHAR[300]", 300);
+	x->facts[0].marks = 1u << MARK_PAGED;
+	x->program.externals = externals;
+	x->program.n_externals = 1;
+	fixture_check(x, "large-local", &out);
+	assert_contains(out.v.v[0].advice, "ExAllocatePoolWithTag(PagedPool)");
+	findings_release(&out);
+	memset(&out, 0, sizeof(out));
+	x->program.n_externals = 2;
+	fixture_check(x, "large-local", &out);
+	assert_contains(out.v.v[0].advice, "ExAllocatePool2(POOL_FLAG_PAGED)");
+	findings_release(&out);
+	fixture_free(x);
+}
+
+static void large_local_tells_its_share_of_paths(void **state)
+{
+	struct fixture *x = fixture_new();
+	struct findings out = {0};
+
+	(void)state;
+	fixture_unit(x, "a.c");
+	fixture_func(x, "top", "a.c", 1, 3000);
+	fixture_part(x, "v", "UCHAR[800]", 800);
+	fixture_func(x, "leaf", "a.c", 9, 1000);
+	fixture_edge(x, 0, 1, CALL_DIRECT, 3000);
+	x->funcs[0].n_edges = 1;
+	x->funcs[0].is_entry = true;
+	x->depth[0] = (struct depth){.bytes = 4000, .possible_bytes = 4000, .via = 0};
+	fixture_check(x, "large-local", &out);
+	assert_int_equal(out.v.n, 1);
+	assert_contains(out.v.v[0].message,
+			"; 20 % of the 4,000-byte path from top, which is above the budget");
+	findings_release(&out);
+	fixture_free(x);
+}
+
 /* One declaration, inlined into two frames of one unit, is one thing to mend. */
 static void large_local_knows_inlined_functions(void **state)
 {
@@ -198,6 +425,8 @@ static void dynamic_frame_tells_bounded_from_unlimited(void **state)
 	x->facts[1].frame_kind = FRAME_BOUNDED;
 	part = fixture_part(x, NULL, NULL, 0);
 	part->kind = PART_DYNAMIC;
+	part->in_loop = true;
+	fixture_part(x, "fixed", "char[80]", 80)->counted = 80;
 	/* Rounded down only: nothing in it is sized at run time. */
 	fixture_func(x, "realigned", "a.c", 15, 336);
 	x->facts[2].frame_kind = FRAME_BOUNDED;
@@ -211,7 +440,9 @@ static void dynamic_frame_tells_bounded_from_unlimited(void **state)
 		"fixed: SP is lowered by a register at 0x12");
 	assert_int_equal(out.v.v[0].loc.line, 2);
 	assert_int_equal(out.v.v[1].severity, SEVERITY_NOTE);
-	assert_contains(out.v.v[1].message, "with its limit the frame is 336 bytes");
+	assert_contains(out.v.v[1].message, "of at most 256 bytes, with which the frame is 336 "
+					    "bytes, and it is taken again on every turn of a loop");
+	assert_contains(out.v.v[1].advice, "once before the loop");
 	findings_release(&out);
 	fixture_free(x);
 }
@@ -295,9 +526,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frame_limit_warns_above_only),
 		cmocka_unit_test(frame_limit_says_how_sure_it_is),
+		cmocka_unit_test(frame_limit_names_the_largest_part),
+		cmocka_unit_test(interrupts_have_half_of_the_limits),
 		cmocka_unit_test(frame_mismatch_weighs_who_is_lower),
 		cmocka_unit_test(copies_from_a_header_are_one_finding),
 		cmocka_unit_test(large_local_names_type_and_share),
+		cmocka_unit_test(advice_fits_the_place),
+		cmocka_unit_test(advice_knows_old_pool),
+		cmocka_unit_test(large_local_tells_its_share_of_paths),
 		cmocka_unit_test(large_local_knows_inlined_functions),
 		cmocka_unit_test(large_local_says_estimated),
 		cmocka_unit_test(dynamic_frame_tells_bounded_from_unlimited),

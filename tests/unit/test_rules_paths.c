@@ -54,6 +54,94 @@ static void path_budget_stays_silent_at_the_budget(void **state)
 	fixture_free(x);
 }
 
+static void path_budget_names_changes(void **state)
+{
+	struct fixture *x = two_functions(4000);
+	struct findings out = {0};
+	const struct finding *f;
+
+	(void)state;
+	fixture_part(x, "text", "char[1500]", 1500);
+	fixture_part(x, "small", "char[300]", 300);
+	fixture_check(x, "path-budget", &out);
+	f = &out.v.v[0];
+	assert_int_equal(f->n_changes, 1);
+	assert_int_equal(f->changes[0].change.kind, CHANGE_MOVE);
+	assert_int_equal(f->changes[0].change.func, 1);
+	assert_int_equal(f->changes[0].change.bytes, 1488);
+	assert_int_equal(f->changes[0].n_paths, 1);
+	assert_int_equal(f->bytes_after, 4000 - 1488);
+	assert_string_equal(f->advice,
+			    "Move text of leaf (char[1500], a.c:10; 1,488 bytes) to pool: 1,488 "
+			    "bytes less, the worst path is then 2,512 bytes.");
+	findings_release(&out);
+	fixture_free(x);
+}
+
+static void path_budget_says_when_changes_are_not_enough(void **state)
+{
+	struct fixture *x = two_functions(4000);
+	struct findings out = {0};
+
+	(void)state;
+	x->depth[0].bound = BOUND_AT_LEAST;
+	fixture_part(x, "text", "char[300]", 320);
+	fixture_part(x, "tiny", "char[48]", 48);
+	fixture_check(x, "path-budget", &out);
+	assert_int_equal(out.v.v[0].n_changes, 1);
+	assert_int_equal(out.v.v[0].bytes_after, 3680);
+	assert_contains(
+		out.v.v[0].advice,
+		": 320 bytes less, which leaves at least 3,680 bytes, still 608 bytes above "
+		"the budget: run the deep part on another stack");
+	findings_release(&out);
+	fixture_free(x);
+}
+
+/* Two entries share one callee: its variable comes before a larger one that helps a single path. */
+static void path_budget_orders_changes_by_paths(void **state)
+{
+	struct fixture *x = fixture_new();
+	struct findings out = {0};
+
+	(void)state;
+	fixture_unit(x, "a.c");
+	fixture_func(x, "one", "a.c", 1, 2600);
+	fixture_part(x, "large", "char[1600]", 1600);
+	fixture_func(x, "two", "a.c", 20, 1500);
+	fixture_func(x, "leaf", "a.c", 40, 2000);
+	fixture_part(x, "shared", "char[1440]", 1440);
+	fixture_edge(x, 0, 2, CALL_DIRECT, 2600);
+	fixture_edge(x, 1, 2, CALL_DIRECT, 1500);
+	for (uint32_t i = 0; i < 2; i++) {
+		x->funcs[i].is_entry = true;
+		x->funcs[i].first_edge = i;
+		x->funcs[i].n_edges = 1;
+		x->depth[i].via = i;
+		x->depth[i].bytes = x->depth[i].possible_bytes = i ? 3500 : 4600;
+	}
+	fixture_check(x, "path-budget", &out);
+	assert_int_equal(out.v.n, 2);
+	assert_int_equal(out.v.v[0].n_changes, 1);
+	assert_int_equal(out.v.v[0].changes[0].change.func, 0);
+	assert_int_equal(out.v.v[1].n_changes, 1);
+	assert_int_equal(out.v.v[1].changes[0].n_paths, 2);
+	assert_contains(out.v.v[1].advice, "on 2 paths above the budget");
+	findings_release(&out);
+
+	/* Now the first one needs both. */
+	x->depth[0].bytes = x->depth[0].possible_bytes = 5600;
+	x->edges[0].depth_bytes = 3600;
+	memset(&out, 0, sizeof(out));
+	fixture_check(x, "path-budget", &out);
+	assert_int_equal(out.v.v[0].n_changes, 2);
+	assert_int_equal(out.v.v[0].changes[0].change.func, 2);
+	assert_int_equal(out.v.v[0].changes[1].change.bytes, 1600);
+	assert_int_equal(out.v.v[0].bytes_after, 5600 - 3040);
+	findings_release(&out);
+	fixture_free(x);
+}
+
 static void path_budget_says_at_least(void **state)
 {
 	struct fixture *x = two_functions(4000);
@@ -229,6 +317,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(path_budget_is_an_error_with_its_path),
 		cmocka_unit_test(path_budget_stays_silent_at_the_budget),
+		cmocka_unit_test(path_budget_names_changes),
+		cmocka_unit_test(path_budget_says_when_changes_are_not_enough),
+		cmocka_unit_test(path_budget_orders_changes_by_paths),
 		cmocka_unit_test(path_budget_says_at_least),
 		cmocka_unit_test(path_budget_warns_of_what_is_only_possible),
 		cmocka_unit_test(recursion_counts_turns),
