@@ -86,8 +86,8 @@ void options_release(struct options *o);
 /* Appends the help of one command, or of the program for COMMAND_COUNT. */
 void options_help(enum command_id command, struct buf *out);
 
-/* Appends a completion script for bash. */
-void options_completion(struct buf *out);
+/* Appends the completion script for a shell: bash, zsh or fish. Another shell is an error. */
+int options_completion(const char *shell, struct buf *out, struct error *err);
 
 /* The i-th of the words in "a|b|c": its start, and its length in *len; NULL: there are no more. */
 const char *choice_word(const char *words, size_t i, size_t *len);

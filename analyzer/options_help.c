@@ -1,7 +1,4 @@
-/*
- * What is made from the option tables: help texts of 80 columns, and a completion script for bash.
- * The script lists words only; files are left to the shell.
- */
+/* The help texts, made from the option tables: 80 columns wide. */
 #include "options.h"
 
 #include <string.h>
@@ -99,61 +96,4 @@ void options_help(enum command_id command, struct buf *out)
 		help_program(out);
 	else
 		help_command(command, out);
-}
-
-/* "a|b|c" as "a b c". */
-static void add_words(struct buf *out, const char *words)
-{
-	const char *word;
-	size_t len;
-
-	for (size_t i = 0; (word = choice_word(words, i, &len)); i++) {
-		if (i)
-			buf_putc(out, ' ');
-		buf_add(out, word, len);
-	}
-}
-
-static void add_command_case(enum command_id command, struct buf *out)
-{
-	const struct command_info *c = &command_table[command];
-	const char *blank = "";
-
-	buf_printf(out, "\t%s) words=\"", c->name);
-	for (size_t i = 0; i < OPT_COUNT; i++)
-		if (option_table[i].commands & 1u << command) {
-			buf_printf(out, "%s--%s", blank, option_table[i].name);
-			blank = " ";
-		}
-	if (strpbrk(c->operands, "|") || command == COMMAND_COMPLETION) {
-		buf_putc(out, ' ');
-		add_words(out, c->operands);
-	}
-	if (command == COMMAND_EXPLAIN)
-		buf_puts(out, " $(stackcheck list rules 2>/dev/null | cut -d' ' -f1)");
-	buf_puts(out, "\";;\n");
-}
-
-void options_completion(struct buf *out)
-{
-	buf_puts(out,
-		 "# bash completion for stackcheck: . <(stackcheck completion bash)\n"
-		 "_stackcheck()\n{\n"
-		 "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words\n"
-		 "\tcase $prev in\n");
-	for (size_t i = 0; i < OPT_COUNT; i++)
-		if (option_table[i].kind == KIND_CHOICE) {
-			buf_printf(out, "\t--%s) COMPREPLY=($(compgen -W \"", option_table[i].name);
-			add_words(out, option_table[i].unit);
-			buf_puts(out, "\" -- \"$cur\")); return;;\n");
-		}
-	buf_puts(out, "\tesac\n\tcase ${COMP_WORDS[1]} in\n");
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		add_command_case((enum command_id)i, out);
-	buf_puts(out, "\tesac\n\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords=\"");
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		buf_printf(out, "%s ", command_table[i].name);
-	buf_puts(out, "--help --version\"\n\tfi\n"
-		      "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
-		      "complete -o default -F _stackcheck stackcheck\n");
 }

@@ -39,6 +39,8 @@ int session_input(struct session *s, size_t first, struct error *err)
 		.n_flags = o->n_flags,
 		.root = o->v[OPT_ROOT].given ? o->v[OPT_ROOT].text : NULL,
 		.target = o->v[OPT_TARGET].given ? o->v[OPT_TARGET].text : NULL,
+		.maps = o->v[OPT_MAP].list.v,
+		.n_maps = o->v[OPT_MAP].list.n,
 		.objects_only = o->v[OPT_OBJECTS_ONLY].given,
 	};
 

@@ -4,20 +4,16 @@
  * Why: how deep it goes is decided by others, a directory tree or a stack of filters; a test in the circle is what
  * stops it in time. Mend: test IoGetRemainingStackSize() in the circle, and post or fail below the threshold.
  */
-#include "base/map.h"
 #include "base/text.h"
 #include "rules/copies.h"
 #include "rules/rule.h"
 #include "rules/words.h"
 
-#include <string.h>
-
 static const char help[] =
 	"On Windows, functions call each other in a circle, or code calls the system\n"
 	"where that may come back into the same driver on the same stack, and no test of\n"
 	"the remaining stack or of a depth lies on the way. The circle itself is told by\n"
-	"the rule recursion; re-entry through the system is told once for each function\n"
-	"of the system and kind of entry.\n"
+	"the rule recursion; re-entry through the system is told once for each entry.\n"
 	"\n"
 	"Why it matters: how often such a circle is taken depends on data and on other\n"
 	"drivers. A test of the remaining stack stops it in time, whatever they do.\n"
@@ -58,17 +54,17 @@ static void report_cycle(const struct rule_input *in, struct findings *out, cons
 {
 	const struct program *p = in->program;
 	uint32_t func = p->edges[c->edges[0]].from;
-	struct finding *x =
-		start(in, out, c->certain ? SEVERITY_WARNING : SEVERITY_NOTE, func);
+	struct finding *x = start(in, out, c->certain ? SEVERITY_WARNING : SEVERITY_NOTE, func);
 	struct arena *a = &out->arena;
 
 	x->bytes = c->turn_bytes;
-	x->subject = arena_printf(a, "cycle %s", p->funcs[p->edges[c->edges[c->n_edges - 1]].from]
-							 .fact->symbol);
+	x->subject = arena_printf(a, "cycle %s",
+				  p->funcs[p->edges[c->edges[c->n_edges - 1]].from].fact->symbol);
 	x->message = arena_printf(
-		a, "no test of the remaining stack, or of a depth, lies on every turn of the %s %s%s",
-		c->n_edges == 1 ? "recursion of" : "circle through",
-		program_func_label(p, a, func), words_units(a, n_units));
+		a,
+		"no test of the remaining stack, or of a depth, lies on every turn of the %s %s%s",
+		c->n_edges == 1 ? "recursion of" : "circle through", program_func_label(p, a, func),
+		words_units(a, n_units));
 	x->edges = arena_memdup(a, c->edges, c->n_edges * sizeof(*c->edges));
 	x->n_edges = c->n_edges;
 	x->advice = "Test IoGetRemainingStackSize() before each turn, and post or fail when what a "
@@ -93,36 +89,51 @@ static void check_cycles(const struct rule_input *in, struct findings *out)
 	copies_release(&copies);
 }
 
-static void report_reentry(const struct rule_input *in, struct findings *out,
-			   const struct reentry *r)
+/* Calls of the system that may come back at one entry: the first one is named, with the number of the others. */
+static void report_reentries(const struct rule_input *in, struct findings *out,
+			     const struct reentry *first, uint32_t n)
 {
 	const struct program *p = in->program;
-	const struct program_edge *e = &p->edges[r->edge];
-	struct finding *x = start(in, out, SEVERITY_NOTE, e->from);
+	const struct program_edge *e = &p->edges[first->edge];
+	struct finding *x = start(in, out, SEVERITY_NOTE, first->entry);
 	struct arena *a = &out->arena;
-	const char *symbol = p->externals[e->external].symbol;
 
-	x->loc = e->call->loc.file ? e->call->loc : x->loc;
-	x->subject = arena_printf(a, "reentry %s %s", symbol, p->funcs[r->entry].entry_context);
+	x->subject = "reentry";
 	x->message = arena_printf(
 		a,
-		"no test of the remaining stack lies on the way from %s (%s) to %s in %s, which may "
-		"come back into the driver there",
-		program_func_label(p, a, r->entry), p->funcs[r->entry].entry_context, symbol,
-		program_func_label(p, a, e->from));
+		"no test of the remaining stack lies on the way from %s (%s) to %s in %s%s, which "
+		"may come back into the driver on the same stack",
+		program_func_label(p, a, first->entry), p->funcs[first->entry].entry_context,
+		p->externals[e->external].symbol, program_func_label(p, a, e->from),
+		n > 1 ? arena_printf(a, " and %s more", words_count(a, n - 1, "such call")) : "");
 	x->advice = "Test IoGetRemainingStackSize() on the way, and post or fail the request below "
 		    "what one pass needs.";
 }
 
+static void check_reentries(const struct rule_input *in, struct findings *out)
+{
+	const struct reentry *r, *other;
+
+	for (uint32_t i = 0; (r = guards_unguarded_reentry(in->guards, i)); i++) {
+		uint32_t n = 0, first = i;
+
+		for (uint32_t k = 0; (other = guards_unguarded_reentry(in->guards, k)); k++) {
+			if (other->entry != r->entry)
+				continue;
+			first = k < first ? k : first;
+			n++;
+		}
+		if (first == i)
+			report_reentries(in, out, r, n);
+	}
+}
+
 static void check(const struct rule_input *in, struct findings *out)
 {
-	const struct reentry *r;
-
 	if (!in->guards || !is_windows(in))
 		return;
 	check_cycles(in, out);
-	for (uint32_t i = 0; (r = guards_unguarded_reentry(in->guards, i)); i++)
-		report_reentry(in, out, r);
+	check_reentries(in, out);
 }
 
 const struct rule rule_guard_missing = {

@@ -131,7 +131,8 @@ static void report(const struct look *l, struct findings *out, const struct copy
 			     ? arena_printf(a, "%s:%s", part->declared_in, part->name)
 			     : arena_strdup(a, part->name ? part->name : "");
 	x->message = arena_printf(
-		a, "variable %s%s%s%s takes %s, %s%s%s%s", part->name ? part->name : "(unnamed)",
+		a, "%s%s%s%s takes %s, %s%s%s%s",
+		part->name ? arena_printf(a, "variable %s", part->name) : "an unnamed temporary",
 		part->type ? ", " : "", part->type ? part->type : "",
 		inlined_from(p, a, copy, part), words_bytes(a, part->bytes),
 		frame_share(p, a, copy), spread(a, copy),

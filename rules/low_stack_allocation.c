@@ -28,25 +28,51 @@ static const char help[] =
 	"    file system's IRP context.\n"
 	"  - Raise the threshold so that the allocation's stack is within it.\n";
 
-static const char *const allocating[] = {
-	"IoAllocateWorkItem",	  "ExAllocatePool",	       "ExAllocatePool2",
-	"ExAllocatePool3",	  "ExAllocatePoolZero",	       "ExAllocatePoolUninitialized",
-	"ExAllocatePoolWithTag",  "ExAllocatePoolWithQuota",   "ExAllocatePoolWithQuotaTag",
-	"ExAllocatePoolPriorityZero", "ExAllocatePoolWithTagPriority",
-	"ExAllocatePoolPriorityUninitialized", "ExAllocateFromLookasideListEx",
-	"FltAllocateGenericWorkItem", "FltAllocateDeferredIoWorkItem",
-	"FltAllocatePoolAlignedWithTag", "FltAllocateCallbackData", "FltAllocateContext",
-	"FsRtlAllocatePool",	  "FsRtlAllocatePoolWithTag",  "FsRtlAllocatePoolWithQuotaTag",
-	"IoAllocateIrp",	  "IoAllocateMdl",	       "WdfWorkItemCreate",
-	"MmAllocateNonCachedMemory", "MmAllocateContiguousMemory", NULL};
+static const char *const allocating[] = {"IoAllocateWorkItem",
+					 "ExAllocatePool",
+					 "ExAllocatePool2",
+					 "ExAllocatePool3",
+					 "ExAllocatePoolZero",
+					 "ExAllocatePoolUninitialized",
+					 "ExAllocatePoolWithTag",
+					 "ExAllocatePoolWithQuota",
+					 "ExAllocatePoolWithQuotaTag",
+					 "ExAllocatePoolPriorityZero",
+					 "ExAllocatePoolWithTagPriority",
+					 "ExAllocatePoolPriorityUninitialized",
+					 "ExAllocateFromLookasideListEx",
+					 "FltAllocateGenericWorkItem",
+					 "FltAllocateDeferredIoWorkItem",
+					 "FltAllocatePoolAlignedWithTag",
+					 "FltAllocateCallbackData",
+					 "FltAllocateContext",
+					 "FsRtlAllocatePool",
+					 "FsRtlAllocatePoolWithTag",
+					 "FsRtlAllocatePoolWithQuotaTag",
+					 "IoAllocateIrp",
+					 "IoAllocateMdl",
+					 "WdfWorkItemCreate",
+					 "MmAllocateNonCachedMemory",
+					 "MmAllocateContiguousMemory",
+					 NULL};
 
-static const char *const handing_over[] = {
-	"IoQueueWorkItem",	  "IoQueueWorkItemEx",	      "IoTryQueueWorkItem",
-	"ExQueueWorkItem",	  "FltQueueGenericWorkItem",  "FltQueueDeferredIoWorkItem",
-	"FsRtlPostStackOverflow", "FsRtlPostPagingFileStackOverflow",
-	"PsCreateSystemThread",	  "IoCreateSystemThread",     "WdfWorkItemEnqueue",
-	"KeInsertQueue",	  "KeSetEvent",		      "KeInsertQueueDpc",
-	"KeExpandKernelStackAndCallout", "KeExpandKernelStackAndCalloutEx", NULL};
+static const char *const handing_over[] = {"IoQueueWorkItem",
+					   "IoQueueWorkItemEx",
+					   "IoTryQueueWorkItem",
+					   "ExQueueWorkItem",
+					   "FltQueueGenericWorkItem",
+					   "FltQueueDeferredIoWorkItem",
+					   "FsRtlPostStackOverflow",
+					   "FsRtlPostPagingFileStackOverflow",
+					   "PsCreateSystemThread",
+					   "IoCreateSystemThread",
+					   "WdfWorkItemEnqueue",
+					   "KeInsertQueue",
+					   "KeSetEvent",
+					   "KeInsertQueueDpc",
+					   "KeExpandKernelStackAndCallout",
+					   "KeExpandKernelStackAndCalloutEx",
+					   NULL};
 
 struct search {
 	const struct rule_input *in;
@@ -55,6 +81,11 @@ struct search {
 	bool *seen; /* by function */
 	VEC(uint32_t) todo;
 };
+
+static bool is_followed(const struct program_edge *e)
+{
+	return e->to != NO_ID && !e->cut && !e->by_caller && e->evidence != EVIDENCE_SIGNATURE;
+}
 
 static bool hands_over(const struct program *p, uint32_t func)
 {
@@ -78,7 +109,7 @@ static uint32_t handed_over_from(const struct program *p, const uint32_t *edges,
 		if (e->call->within || e->call->loc.line >= line)
 			continue;
 		if (called_one_of(p, e, handing_over) >= 0 ||
-		    (helpers && e->to != NO_ID && edge_is_believed(e) && hands_over(p, e->to)))
+		    (helpers && is_followed(e) && hands_over(p, e->to)))
 			line = e->call->loc.line;
 	}
 	return line;
@@ -91,18 +122,17 @@ static void report(struct search *s, const struct program_edge *e, int which)
 	struct arena *a = &s->out->arena;
 
 	x->loc = e->call->loc;
-	x->subject = arena_printf(a, "%s %s", p->funcs[s->guard->func].fact->symbol,
-				  allocating[which]);
+	x->subject =
+		arena_printf(a, "%s %s", p->funcs[s->guard->func].fact->symbol, allocating[which]);
 	x->bytes = BYTES_UNKNOWN;
 	x->limit = s->guard->threshold;
-	x->message = arena_printf(
-		a, "%s calls %s where %s() has found too little stack in %s%s",
-		program_func_label(p, a, e->from), allocating[which], s->guard->fact->measure,
-		program_func_label(p, a, s->guard->func),
-		s->guard->threshold == BYTES_UNKNOWN
-			? ""
-			: arena_printf(a, ", with less than %s left",
-				       words_bytes(a, s->guard->threshold)));
+	x->message = arena_printf(a, "%s calls %s where %s() has found too little stack in %s%s",
+				  program_func_label(p, a, e->from), allocating[which],
+				  s->guard->fact->measure, program_func_label(p, a, s->guard->func),
+				  s->guard->threshold == BYTES_UNKNOWN
+					  ? ""
+					  : arena_printf(a, ", with less than %s left",
+							 words_bytes(a, s->guard->threshold)));
 	x->advice = "Allocate it before the test, or when the request arrives; the allocator needs "
 		    "stack itself, under Driver Verifier far more.";
 }
@@ -124,7 +154,7 @@ static void look(struct search *s, const uint32_t *edges, uint32_t n, bool helpe
 			continue;
 		if (which >= 0)
 			report(s, e, which);
-		else if (edge_is_believed(e) && !s->seen[e->to]) {
+		else if (is_followed(e) && !s->seen[e->to]) {
 			s->seen[e->to] = true;
 			*vec_push(&s->todo) = e->to;
 		}

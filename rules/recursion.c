@@ -5,7 +5,9 @@
  * circles (direct calls only) are errors. One that needs a pointer whose slot is known is a warning:
  * the slot may hold the function, but perhaps never for an object that leads back here. One that needs a
  * call of which only the type fits is a note: most of them never happen. A circle of tail calls
- * takes no stack and is a loop: a note, too. Mend: write it as a loop, or bound and count the depth.
+ * takes no stack and is a loop: a note, too. One that tests a depth or the remaining stack on every turn weighs less;
+ * where the depth's limit and start are constants, the turns are counted. A circle through the system, which may call back into the driver, is
+ * a note. Mend: write it as a loop, or bound and count the depth.
  */
 #include "base/buf.h"
 #include "rules/copies.h"
@@ -18,6 +20,12 @@ static const char help[] =
 	"is only possible when one of them goes through a pointer: a warning where the\n"
 	"pointer's slot is known to hold the next function, a note where the function just\n"
 	"has a fitting type. Look whether that call can really get there.\n"
+	"\n"
+	"A circle that tests something on every turn is guarded, and weighs less: a\n"
+	"parameter that counts towards a constant, another counter, the remaining stack.\n"
+	"Where a parameter starts from constants, the turns are counted: a note when they\n"
+	"fit into the budget. A call of the system that may come back into the driver on\n"
+	"the same stack is a note, once for each function of the system and kind of entry.\n"
 	"\n"
 	"Why it matters: how deep a recursion goes depends on data such as a directory\n"
 	"tree, a device stack or a request that re-enters the driver. The stack of a\n"
@@ -91,10 +99,27 @@ static enum evidence weakest(const struct rule_input *in, const struct cycle *c)
 	return worst;
 }
 
+/* What every turn passes; NULL: nothing. */
+static const struct guard *guard_of(const struct rule_input *in, const struct cycle *c)
+{
+	return in->guards && !c->bounded ? guards_of_cycle(in->guards, c) : NULL;
+}
+
+/* Does the number of turns that a guard allows fit? */
+static bool turns_fit(const struct rule_input *in, const struct cycle *c, const struct guard *g)
+{
+	return g && g->turns != BYTES_UNKNOWN && c->turn_bytes != BYTES_UNKNOWN &&
+	       (!c->turn_bytes || g->turns <= in->budget_bytes / c->turn_bytes);
+}
+
 static enum severity severity(const struct rule_input *in, const struct cycle *c)
 {
+	const struct guard *g = guard_of(in, c);
+
 	if (!c->turn_bytes || c->bounded || weakest(in, c) == EVIDENCE_SIGNATURE)
 		return SEVERITY_NOTE;
+	if (g)
+		return c->certain && !turns_fit(in, c, g) ? SEVERITY_WARNING : SEVERITY_NOTE;
 	return c->certain ? SEVERITY_ERROR : SEVERITY_WARNING;
 }
 
@@ -115,19 +140,38 @@ static const char *what(const struct rule_input *in, struct arena *a, const stru
 		names(in, a, c), how);
 }
 
+/* "every turn tests level against 8, which allows at most 9 turns, 900 bytes" */
+static const char *guarded(const struct rule_input *in, struct arena *a, const struct cycle *c,
+			   const struct guard *g)
+{
+	const char *test = arena_printf(a, "every turn tests %s", guard_text(g, a));
+
+	if (g->turns == BYTES_UNKNOWN || c->turn_bytes == BYTES_UNKNOWN)
+		return test;
+	return arena_printf(a, "%s, which allows at most %s, %s%s", test,
+			    words_count(a, (uint64_t)g->turns, "turn"),
+			    words_bytes(a, g->turns * c->turn_bytes),
+			    turns_fit(in, c, g) ? "" : ", more than the budget");
+}
+
 /* What a turn costs, and how many of them the budget holds. */
 static const char *cost(const struct rule_input *in, struct arena *a, const struct cycle *c)
 {
+	const struct guard *guard = guard_of(in, c);
 	const char *turn;
 
 	if (c->turn_bytes == BYTES_UNKNOWN)
-		return "what a turn takes is not known";
+		return guard ? arena_printf(a, "what a turn takes is not known; %s",
+					    guarded(in, a, c, guard))
+			     : "what a turn takes is not known";
 	if (c->turn_bytes == 0)
 		return "by tail calls, so that a turn takes no stack";
 	turn = arena_printf(a, "each turn takes %s", words_bytes(a, c->turn_bytes));
 	if (c->bounded)
 		return arena_printf(a, "%s, of which there are at most %lld by annotation", turn,
 				    (long long)c->turns);
+	if (guard)
+		return arena_printf(a, "%s; %s", turn, guarded(in, a, c, guard));
 	if (!c->certain)
 		return turn;
 	return arena_printf(a, "%s, so the budget of %s holds %s", turn,
@@ -147,7 +191,8 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 		   uint32_t n_units)
 {
 	uint32_t func = in->program->edges[c->edges[0]].from;
-	bool grows = c->certain && c->turn_bytes != 0 && !c->bounded;
+	const struct guard *guard = guard_of(in, c);
+	bool grows = c->certain && c->turn_bytes != 0 && !c->bounded && !guard;
 	struct finding *x = findings_add(out, "recursion", severity(in, c), func);
 	struct arena *a = &out->arena;
 
@@ -159,8 +204,40 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 	x->n_edges = c->n_edges;
 	x->message = arena_printf(a, "%s; %s%s%s", what(in, a, c), cost(in, a, c), component(a, c),
 				  words_units(a, n_units));
-	x->advice = grows ? words_advice(in->platform, &certain_advice)
-			  : "Look whether the call can get there; if it can, write it as a loop.";
+	x->advice = grows   ? words_advice(in->platform, &certain_advice)
+		    : guard ? "Look whether the limit holds for every way in, and whether so many "
+			      "turns fit."
+			    : "Look whether the call can get there; if it can, write it as a loop.";
+}
+
+/* The driver's call, the system, the driver's entry: how deep one pass is, as far as it is known. */
+static void report_reentry(const struct rule_input *in, struct findings *out,
+			   const struct reentry *r)
+{
+	const struct program *p = in->program;
+	const struct program_edge *e = &p->edges[r->edge];
+	struct finding *x = findings_add(out, "recursion", SEVERITY_NOTE, e->from);
+	struct arena *a = &out->arena;
+	const char *symbol = p->externals[e->external].symbol;
+	int64_t pass = in->depths->v[r->entry].bytes;
+
+	x->loc = e->call->loc.file ? e->call->loc : p->funcs[e->from].fact->loc;
+	x->subject = arena_printf(a, "reentry %s %s", symbol, p->funcs[r->entry].entry_context);
+	x->bytes = pass;
+	x->limit = BYTES_UNKNOWN;
+	x->message = arena_printf(
+		a,
+		"%s calls %s, which may come back into the driver on the same stack at %s (%s)%s",
+		program_func_label(p, a, e->from), symbol, program_func_label(p, a, r->entry),
+		p->funcs[r->entry].entry_context,
+		pass > 0 ? arena_printf(a,
+					": each time takes at least %s, so the budget of %s "
+					"holds %s",
+					words_bytes(a, pass), words_bytes(a, in->budget_bytes),
+					words_count(a, (uint64_t)(in->budget_bytes / pass), "turn"))
+			 : "");
+	x->advice = "Look whether the request can get there again; if it can, queue it, or send it "
+		    "to the next lower driver.";
 }
 
 /* A recursive function of a header makes one cycle a unit; cycles of one place and one certainty
@@ -182,6 +259,8 @@ static void check(const struct rule_input *in, struct findings *out)
 			       copies.v.v[i].n_units);
 		copies_release(&copies);
 	}
+	for (uint32_t i = 0; i < in->depths->n_reentries; i++)
+		report_reentry(in, out, &in->depths->reentries[i]);
 }
 
 const struct rule rule_recursion = {

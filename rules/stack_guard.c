@@ -24,7 +24,7 @@ static const char help[] =
 	"               an estimated frame, leaves a doubt.\n"
 	"  not proven   The threshold covers all that is known, but not all is known: the\n"
 	"               message says what is missing.\n"
-	"  adequate     The need is known exactly, and the threshold covers it.\n"
+	"  adequate     The need is known exactly, and the threshold covers it: not told.\n"
 	"  generous     It is more than twice the need: requests are posted that had room.\n"
 	"\n"
 	"A call that cannot be placed on the passing side counts as unguarded. Assertions,\n"
@@ -54,7 +54,6 @@ static const char *named_reasons(struct arena *a, uint32_t reasons)
 	return text;
 }
 
-/* "4,096 bytes, tested in FatFsdRead" */
 static const char *threshold(struct arena *a, const struct guard *g)
 {
 	if (g->threshold == BYTES_UNKNOWN)
@@ -96,8 +95,9 @@ static const char *failing(struct arena *a, const struct guard *g)
 
 	if (!g->n_fail || bytes <= 0)
 		return "";
-	return arena_printf(a, "; the failing side takes up to %s more before it hands over or returns",
-			    words_bytes(a, bytes));
+	return arena_printf(
+		a, "; the failing side takes up to %s more before it hands over or returns",
+		words_bytes(a, bytes));
 }
 
 static const char *judgement(struct arena *a, const struct guard *g)
@@ -112,7 +112,10 @@ static const char *judgement(struct arena *a, const struct guard *g)
 	case GUARD_NOT_PROVEN:
 		if (g->threshold == BYTES_UNKNOWN)
 			return "not proven";
-		return arena_printf(a, "not proven, because of %s", named_reasons(a, g->reasons));
+		return arena_printf(a, "not proven, because of %s%s%s",
+				    named_reasons(a, g->reasons),
+				    g->reasons && g->n_both ? "; " : "",
+				    g->n_both ? "calls that a macro puts on both sides" : "");
 	case GUARD_ADEQUATE: return "adequate";
 	case GUARD_GENEROUS: return "generous, more than twice the need";
 	}
@@ -170,12 +173,12 @@ static void report(const struct rule_input *in, struct findings *out, size_t i, 
 		x->edges = arena_memdup(a, &g->via, sizeof(g->via));
 		x->n_edges = 1;
 	}
-	x->message = arena_printf(
-		a, "%s goes on while %s() leaves %s: %s; %s%s%s",
-		program_func_label(in->program, a, g->func), g->fact->measure, threshold(a, g),
-		judgement(a, g), need(in, a, g), failing(a, g),
-		n_copies > 1 ? arena_printf(a, " (the worst of %s)", words_count(a, n_copies, "place"))
-			     : "");
+	x->message = arena_printf(a, "%s goes on while %s() leaves %s: %s; %s%s%s",
+				  program_func_label(in->program, a, g->func), g->fact->measure,
+				  threshold(a, g), judgement(a, g), need(in, a, g), failing(a, g),
+				  n_copies > 1 ? arena_printf(a, " (the worst of %s)",
+							      words_count(a, n_copies, "place"))
+					       : "");
 	x->advice = advice(g);
 }
 
@@ -222,7 +225,8 @@ static void check(const struct rule_input *in, struct findings *out)
 			worst.v[*id - 1].worst = i;
 	}
 	for (size_t i = 0; i < worst.n; i++)
-		report(in, out, worst.v[i].worst, worst.v[i].n);
+		if (in->guards->v.v[worst.v[i].worst].verdict != GUARD_ADEQUATE)
+			report(in, out, worst.v[i].worst, worst.v[i].n);
 	vec_release(&worst);
 	map_release(&places);
 	arena_release(&keys);

@@ -25,7 +25,8 @@ static const char help[] =
 
 static const struct advice advice = {
 	.windows = "Use KeExpandKernelStackAndCalloutEx(), or hand the work to a worker thread.",
-	.linux = "Hand the work to a work queue or a kernel thread, which have stacks of their own.",
+	.linux =
+		"Hand the work to a work queue or a kernel thread, which have stacks of their own.",
 	.other = "Hand the work to a thread, which has a stack of its own.",
 };
 
@@ -39,8 +40,7 @@ static void check(const struct rule_input *in, struct findings *out)
 			copies_add_func(&copies, p, i, 0);
 	for (size_t i = 0; i < copies.v.n; i++) {
 		const struct copy *copy = &copies.v.v[i];
-		struct finding *x =
-			findings_add(out, "stack-switch", SEVERITY_WARNING, copy->func);
+		struct finding *x = findings_add(out, "stack-switch", SEVERITY_WARNING, copy->func);
 
 		x->loc = p->funcs[copy->func].fact->loc;
 		x->subject = "";

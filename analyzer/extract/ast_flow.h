@@ -68,6 +68,7 @@ struct flow_node {
 	bool live; /* what it holds is called, passed on or seen by other units */
 	bool called; /* a call goes through it */
 	bool forward, backward; /* of carriers: a function gets in; it is used as a function */
+	bool arrives, leaves; /* of carriers: what other units put in; what they may take out */
 	bool alone; /* the only node of its variable */
 	uint32_t
 		source; /* the one node that everything in it comes from; itself: several; NO_NODE: none */

@@ -3,7 +3,8 @@
  *
  * 1. Ties: what a pointer leads to is stored through only when something is; else the tie has one direction.
  * 2. A local that everything reaches from one place is that place (`fn = ops->read; fn();`).
- * 3. Of void * and integers, those count that a function pointer gets into, or that are used as one.
+ * 3. Of void * and integers, those count that a function pointer gets into, or that are used as one; and of void *
+ *    those that lead from one that other units see to another such one: a function may pass between two of them.
  * 4. Locals that lead nowhere are dropped. Every step is a worklist, linear in the edges.
  */
 #include "extract/ast_flow.h"
@@ -13,6 +14,7 @@ struct solver {
 	struct flow_graph *g;
 	VEC(uint32_t) todo; /* nodes */
 	struct map seen; /* flows that were written */
+	const char *own; /* how slots of the unit's own end: "@FILE" */
 };
 
 static struct flow_node *node_at(struct solver *s, uint32_t i)
@@ -185,7 +187,94 @@ static void mark_backward(struct solver *s)
 	}
 }
 
-/* Between two carriers, and neither a function comes in at one end nor a call uses the other. */
+/* What a place holds; invalid when that is not known. */
+static CXType place_type(const struct place *p)
+{
+	CXType t = clang_getCursorType(p->kind == PLACE_DECL ? p->decl : p->func->decl);
+
+	if (p->kind == PLACE_PARAM)
+		t = clang_getArgType(t, p->number);
+	else if (p->kind == PLACE_RETURN)
+		t = clang_getResultType(t);
+	for (uint32_t i = 0; i < p->n_index; i++) {
+		t = clang_getCanonicalType(t);
+		t = type_is_array(t) ? clang_getArrayElementType(t) : clang_getPointeeType(t);
+	}
+	return clang_getCanonicalType(t);
+}
+
+/* Records of a project's header have a file in their name, too, but other units include it. */
+static bool is_shared(struct solver *s, const struct flow_node *n)
+{
+	const char *file = n->local ? NULL : strrchr(n->slot, '@');
+
+	return !n->local && !(file && s->own && !strcmp(file, s->own)) &&
+	       !(n->place.kind == PLACE_PARAM && n->place.number == VARIADIC);
+}
+
+/* A void * that other units see. Integers of its size are too many, and seldom hold a function. */
+static bool is_shared_pointer(struct solver *s, const struct flow_node *n)
+{
+	CXType t;
+
+	if (!n->carrier || !is_shared(s, n))
+		return false;
+	t = place_type(&n->place);
+	return t.kind == CXType_Pointer &&
+	       clang_getCanonicalType(clang_getPointeeType(t)).kind == CXType_Void;
+}
+
+static void mark_shared(struct solver *s)
+{
+	for (uint32_t i = 0; i < s->g->nodes.n; i++)
+		node_at(s, i)->arrives = node_at(s, i)->leaves =
+			is_shared_pointer(s, node_at(s, i));
+}
+
+/* From a shared void *, over own carriers. */
+static void mark_arriving(struct solver *s)
+{
+	for (uint32_t i = 0; i < s->g->nodes.n; i++)
+		if (node_at(s, i)->arrives)
+			push(s, i);
+	while (s->todo.n) {
+		uint32_t i = s->todo.v[--s->todo.n];
+
+		for (uint32_t e = node_at(s, i)->first_out; e != NO_NODE;
+		     e = s->g->edges.v[e].next_out) {
+			struct flow_node *to = node_at(s, s->g->edges.v[e].to);
+
+			if (!to->carrier || to->arrives)
+				continue;
+			to->arrives = true;
+			push(s, s->g->edges.v[e].to);
+		}
+	}
+}
+
+/* To a shared void *, over own carriers. */
+static void mark_leaving(struct solver *s)
+{
+	for (uint32_t i = 0; i < s->g->nodes.n; i++)
+		if (node_at(s, i)->leaves)
+			push(s, i);
+	while (s->todo.n) {
+		uint32_t i = s->todo.v[--s->todo.n];
+
+		for (uint32_t e = node_at(s, i)->first_in; e != NO_NODE;
+		     e = s->g->edges.v[e].next_in) {
+			uint32_t from = s->g->edges.v[e].from;
+
+			if (from == NO_NODE || !node_at(s, from)->carrier ||
+			    node_at(s, from)->leaves)
+				continue;
+			node_at(s, from)->leaves = true;
+			push(s, from);
+		}
+	}
+}
+
+/* Between two carriers, and neither a function comes in at one end nor a call uses the other, here or elsewhere. */
 static void drop_carriers(struct solver *s)
 {
 	for (size_t e = 0; e < s->g->edges.n; e++) {
@@ -197,7 +286,8 @@ static void drop_carriers(struct solver *s)
 			continue;
 		}
 		from = node_at(s, edge->from);
-		edge->off |= from->carrier && to->carrier && !from->forward && !to->backward;
+		edge->off |= from->carrier && to->carrier && !from->forward && !to->backward &&
+			     !(from->arrives && to->leaves);
 	}
 }
 
@@ -279,8 +369,7 @@ static void open_carrier(struct solver *s, uint32_t node, const char *within, st
 {
 	const struct flow_node *n = node_at(s, node);
 
-	if (n->carrier && !n->local && !strchr(n->slot, '@') &&
-	    !(n->place.kind == PLACE_PARAM && n->place.number == VARIADIC))
+	if (n->carrier && is_shared(s, n))
 		add_flow(s, FLOW_OPEN, NO_NODE, node, within, loc);
 }
 
@@ -377,14 +466,27 @@ static void drop_args(struct ast *out)
 	out->args.n = n;
 }
 
+static const char *own_suffix(struct walk *w)
+{
+	CXFile main = clang_getFile(w->unit, w->job->source);
+	const char *path = NULL;
+
+	if (main)
+		path = walk_file(w, clang_getLocationForOffset(w->unit, main, 0), NULL, NULL)->path;
+	return path ? arena_printf(w->arena, "@%s", path) : NULL;
+}
+
 void graph_solve(struct walk *w)
 {
-	struct solver s = {.walk = w, .g = w->graph};
+	struct solver s = {.walk = w, .g = w->graph, .own = own_suffix(w)};
 
 	find_written(&s);
 	find_sources(&s);
 	mark_forward(&s);
 	mark_backward(&s);
+	mark_shared(&s);
+	mark_arriving(&s);
+	mark_leaving(&s);
 	drop_carriers(&s);
 	find_live(&s);
 	for (size_t i = 0; i < s.g->uses.n; i++)

@@ -451,7 +451,7 @@ const struct isa isa_x86_64 = {
 	.alignment = 8,
 	.sp = RSP,
 	.n_regs = N_X86_REGS,
-	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
+	/* rax rcx rdx rsi rdi r8 to r11 */
 	.call_clobbers = 0x0fc7,
 	.frame_pointers = 1u << RBP,
 	.decode = decode_x86_64,
@@ -467,8 +467,8 @@ const struct isa isa_x86_64_windows = {
 	.alignment = 16,
 	.sp = RSP,
 	.n_regs = N_X86_REGS,
-	/* rax rcx rdx rsi rdi r8 to r11; Windows keeps rsi and rdi, which forgetting does not hurt */
-	.call_clobbers = 0x0fc7,
+	/* rax rcx rdx r8 to r11; rsi and rdi are kept, and hold SP around a variable-length array */
+	.call_clobbers = 0x0f07,
 	.frame_pointers = 1u << RBP,
 	.decode = decode_x86_64,
 	.decode_bytes = decode_bytes,

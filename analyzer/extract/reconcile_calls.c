@@ -168,10 +168,80 @@ static bool same_args(const struct call_index *c, size_t a, size_t b)
 	return true;
 }
 
+/* One step of an inlining chain, taken off its front: "G:120:9<F:45:3". */
+static bool next_step(struct index *x, const char **chain, const char **function,
+		      struct fact_loc *loc)
+{
+	size_t len = strcspn(*chain, "<");
+	char *text = arena_strndup(&x->scratch, *chain, len), *column = strrchr(text, ':'), *line;
+
+	*chain += len + ((*chain)[len] == '<');
+	if (column)
+		*column = '\0';
+	line = strrchr(text, ':');
+	if (!column || !line)
+		return false;
+	*line = '\0';
+	*function = text;
+	loc->line = (uint32_t)strtoul(line + 1, NULL, 10);
+	loc->column = (uint32_t)strtoul(column + 1, NULL, 10);
+	return true;
+}
+
+/* The argument at `position` of the call by which `callee` got into `function` at that place; NULL: not known. */
+static const struct fact_arg *inlined_arg(const struct call_index *c, const char *callee,
+					  const char *function, struct fact_loc loc,
+					  uint32_t position)
+{
+	const struct ast *ast = c->x->in->ast;
+	uint64_t *in = map_find_str(&c->x->ast_by_name, function), *first, *to;
+
+	if (!in)
+		return NULL;
+	loc.file = ast->funcs.v[*in - 1].loc.file;
+	first = map_find_str(&c->by_place, place_key(c->x, function, &loc, ANY_CALLEE, true));
+	for (uint64_t i = first ? *first : 0; i; i = c->next_direct[i - 1]) {
+		to = map_find_str(&c->x->ast_by_symbol, ast->calls.v[i - 1].callee);
+		if (!to || strcmp(ast->funcs.v[*to - 1].name, callee) != 0)
+			continue;
+		for (size_t k = 0; k < n_args(c, i - 1); k++)
+			if (arg_of(c, i - 1, k)->position == position)
+				return arg_of(c, i - 1, k);
+		return NULL;
+	}
+	return NULL;
+}
+
+/* A parameter of an inlined function that is a constant where it was inlined becomes that constant. */
+static struct fact_arg resolved(const struct call_index *c, const struct fact_arg *arg,
+				const struct fact_call *call)
+{
+	const char *callee = call->within, *chain = call->chain, *function;
+	struct fact_arg found = *arg;
+	struct fact_loc loc = {0};
+
+	while (found.kind == ARG_PARAM && callee && chain && *chain &&
+	       next_step(c->x, &chain, &function, &loc)) {
+		const struct fact_arg *outer = inlined_arg(c, callee, function, loc, found.number);
+		int64_t plus = found.value;
+
+		if (!outer || (outer->kind != ARG_PARAM && outer->kind != ARG_VALUE))
+			return *arg;
+		found = *outer;
+		found.value += plus;
+		callee = function;
+	}
+	found.position = arg->position;
+	return found.kind == ARG_VALUE ? found : *arg;
+}
+
 static void add_args(const struct call_index *c, size_t ast_call, uint32_t call)
 {
-	for (size_t i = 0; i < n_args(c, ast_call); i++)
-		reconcile_arg(arg_of(c, ast_call, i), call, c->x->f);
+	for (size_t i = 0; i < n_args(c, ast_call); i++) {
+		struct fact_arg arg = resolved(c, arg_of(c, ast_call, i), &c->x->f->calls.v[call]);
+
+		reconcile_arg(&arg, call, c->x->f);
+	}
 }
 
 /* Adds an alternative to a list of them, once; NULL makes the whole list NULL for good. */

@@ -214,7 +214,8 @@ struct fact_guard {
 	const char *within; /* source name of the function that tests */
 	const char *measure; /* the function, parameter or variable that is compared */
 	uint32_t param; /* GUARD_DEPTH: number of the parameter */
-	int64_t threshold; /* passes from here on (GUARD_STACK), or the count's limit; BYTES_UNKNOWN */
+	int64_t threshold; /* passes from here on (GUARD_STACK), or the count's limit; BYTES_UNKNOWN: see
+	                      FORMAT.md for candidates */
 	bool counts_up; /* not GUARD_STACK: passes below the threshold, else above it */
 	bool threshold_is_param; /* then threshold is the number of a parameter of `within` */
 	bool returned; /* `within` gives the test's result (true: passes) to its caller */

@@ -6,6 +6,7 @@
 #include "input/args.h"
 #include "input/entry.h"
 #include "input/notes.h"
+#include "input/path_map.h"
 
 enum language { LANGUAGE_BY_NAME, LANGUAGE_C, LANGUAGE_OTHER };
 
@@ -32,6 +33,8 @@ struct dropped {
 struct cleaner {
 	struct words *words;
 	struct notes *notes;
+	struct path_map *paths; /* or NULL */
+	const char *directory; /* of the command at hand */
 	struct arg_table table;
 	struct arena arena; /* of the table */
 	struct buf text; /* for building one argument */

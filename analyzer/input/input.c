@@ -1,5 +1,5 @@
 /*
- * Build description -> jobs. Four steps: read the entries as the build wrote them (compdb.c, kbuild.c, fixed.c),
+ * Build description -> jobs. Four steps: read the entries as the build wrote them (compdb.c, kbuild.c, msbuild.c, fixed.c),
  * find the project root, choose the units, clean each command and give it a name.
  */
 #include "input/input.h"
@@ -10,6 +10,7 @@
 #include "input/fixed.h"
 #include "input/kbuild.h"
 #include "input/locate.h"
+#include "input/msbuild.h"
 #include "input/objects.h"
 #include "input/respond.h"
 #include "input/root.h"
@@ -25,6 +26,7 @@ struct reading {
 	struct entries entries;
 	struct notes notes;
 	struct cleaner cleaner;
+	struct path_map paths;
 	struct responder responder;
 	struct command command;
 	uint32_vec expanded;
@@ -46,15 +48,21 @@ static int read_database(struct reading *r, struct error *err)
 	if (!path)
 		return -1;
 	r->in->database = path;
+	if (msbuild_is_log(path_base(path)))
+		return msbuild_read(&r->entries, path, &r->paths, &r->notes, err);
 	if (!file_is_dir(path))
 		return compdb_read(&r->entries, path, err);
 	if (kbuild_read(&r->entries, path, &r->notes, err))
 		return -1;
+	if (!r->entries.v.n && msbuild_read(&r->entries, path, &r->paths, &r->notes, err))
+		return -1;
 	if (!r->entries.v.n)
-		return locate_advise(arena_printf(&r->entries.arena,
-						  "in %s, and no .cmd file of a Kbuild build",
-						  path),
-				     path, err);
+		return locate_advise(
+			arena_printf(&r->entries.arena,
+				     "in %s, and neither a .cmd file of a Kbuild build nor a "
+				     "CL.command.1.tlog of MSBuild's",
+				     path),
+			path, err);
 	return 0;
 }
 
@@ -80,6 +88,7 @@ static bool clean_entry(struct reading *r, const struct entry *e)
 	struct command *cmd = &r->command;
 	bool by_name = str_ends(e->file, ".c") || str_ends(e->file, ".i");
 
+	r->cleaner.directory = e->directory;
 	if (respond_needed(&r->responder, e)) {
 		respond_expand(&r->responder, e, &r->expanded);
 		clean_command(&r->cleaner, e->file, r->expanded.v, r->expanded.n, cmd);
@@ -321,11 +330,29 @@ static void report_rest(struct reading *r)
 	in->windows_like = r->cleaner.windows_like;
 }
 
+/* Sources and folders of a Windows machine, where they are here. */
+static void map_entries(struct reading *r)
+{
+	struct words *words = &r->entries.words;
+
+	for (size_t i = 0; i < r->entries.v.n && r->paths.v.n; i++) {
+		struct entry *e = &r->entries.v.v[i];
+
+		e->directory = words_text(words, path_map_local(&r->paths, NULL, e->directory));
+		e->file = words_text(words, path_map_local(&r->paths, NULL, e->file));
+	}
+}
+
 static int read_all(struct reading *r, struct error *err)
 {
-	int rc = r->request->flags ? fixed_read(&r->entries, r->request, err)
-				   : read_database(r, err);
+	int rc = path_map_init(&r->paths, r->request->maps, r->request->n_maps, err);
 
+	if (rc)
+		return rc;
+	rc = r->request->flags ? fixed_read(&r->entries, r->request, err) : read_database(r, err);
+
+	if (!rc)
+		map_entries(r);
 	if (!rc)
 		rc = make_jobs(r, err);
 	if (rc)
@@ -353,6 +380,7 @@ int input_read(struct input *in, const struct input_request *request, struct err
 	r.entries.words.arena = &in->arena;
 	r.notes.arena = &in->arena;
 	cleaner_init(&r.cleaner, &r.entries.words, &r.notes);
+	r.cleaner.paths = &r.paths;
 	r.responder.words = &r.entries.words;
 	r.responder.notes = &r.notes;
 	r.host = target_host(&r.entries.words);
@@ -367,6 +395,7 @@ int input_read(struct input *in, const struct input_request *request, struct err
 	command_release(&r.command);
 	responder_release(&r.responder);
 	cleaner_release(&r.cleaner);
+	path_map_release(&r.paths);
 	notes_release(&r.notes);
 	entries_release(&r.entries);
 	if (rc)

@@ -9,7 +9,7 @@
 
 struct input_request {
 	const char *
-		database; /* -p: file or directory (compile_commands.json, Kbuild output tree); NULL: look
+		database; /* -p: file or directory (compile_commands.json, Kbuild output tree, MSBuild logs); NULL: look
 	                               in ., build/, out/ and upwards */
 	const char *const *
 		paths; /* only units under these; with no database the sources themselves or folders */
@@ -18,6 +18,8 @@ struct input_request {
 		*flags; /* after `--`: no database, these fixed flags; NULL: use a database */
 	size_t n_flags;
 	const char *root; /* --root, or NULL: found */
+	const char *const *maps; /* --map: "C:\\src=DIR" */
+	size_t n_maps;
 	bool objects_only; /* paths are objects, archives and images; there are no sources */
 	const char *target; /* --target triple for all units, or NULL: each unit's own */
 };

@@ -92,7 +92,9 @@ static const struct build_system {
 	{"ninja", is_ninja,
 	 "run `ninja -t compdb -x > compile_commands.json` in the folder of build.ninja"},
 	{"MSBuild", is_msbuild,
-	 "MSBuild cannot write one; make one from its detailed log with ms2cc, or give the flags: "
+	 "its logs of commands are read: give the project's intermediate folder, such as -p "
+	 "x64/Release, and where the "
+	 "sources are now, --map 'C:\\src=.'; or give the flags: "
 	 "`stackcheck scan FOLDER -- --target=x86_64-pc-windows-msvc -DNAME -I FOLDER ...`"},
 	{"make", is_make, "run `make clean`, then `bear -- make`"},
 };

@@ -208,7 +208,8 @@ static void emit_path(struct translator *t, const char *name, const char *value)
 	emit(t, name);
 	buf_clear(b);
 	entry_posix_path(value, b);
-	emit(t, buf_str(b));
+	emit(t,
+	     t->c->paths ? path_map_local(t->c->paths, t->c->directory, buf_str(b)) : buf_str(b));
 }
 
 /* One letter of /O<letters>; the compilers take the last of 1, 2, x and d. */

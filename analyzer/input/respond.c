@@ -5,6 +5,7 @@
  */
 #include "input/respond.h"
 #include "base/file.h"
+#include "input/utf16.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,53 +62,6 @@ static int read_inside(struct responder *r, const struct entry *e, const char *p
 	return rc;
 }
 
-static void put_utf8(struct buf *out, unsigned c)
-{
-	if (c < 0x80) {
-		buf_putc(out, (char)c);
-		return;
-	}
-	if (c < 0x800) {
-		buf_putc(out, (char)(0xc0 | c >> 6));
-	} else if (c < 0x10000) {
-		buf_putc(out, (char)(0xe0 | c >> 12));
-		buf_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-	} else {
-		buf_putc(out, (char)(0xf0 | c >> 18));
-		buf_putc(out, (char)(0x80 | (c >> 12 & 0x3f)));
-		buf_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-	}
-	buf_putc(out, (char)(0x80 | (c & 0x3f)));
-}
-
-/* Visual Studio writes UTF-16 with a byte order mark; arguments are UTF-8. */
-static void from_utf16(struct buf *text)
-{
-	const unsigned char *s = (const unsigned char *)text->data;
-	struct buf out = {0};
-
-	if (text->len < 2 || s[0] != 0xff || s[1] != 0xfe)
-		return;
-	for (size_t i = 2; i + 1 < text->len; i += 2) {
-		unsigned c = s[i] | (unsigned)s[i + 1] << 8;
-		unsigned low = i + 3 < text->len ? s[i + 2] | (unsigned)s[i + 3] << 8 : 0;
-
-		if (c >= 0xd800 && c < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
-			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-			i += 2;
-		}
-		put_utf8(&out, c);
-	}
-	buf_release(text);
-	*text = out;
-}
-
-static void skip_mark(struct buf *text)
-{
-	if (text->len >= 3 && !memcmp(text->data, "\xef\xbb\xbf", 3))
-		memset(text->data, ' ', 3);
-}
-
 /* The arguments in the file as a new level; false (with a warning) when it may not be read: to the compilers, too,
    the name of a file that cannot be read is an argument. */
 static bool open_file(struct responder *r, const struct entry *e, const char *name, size_t depth,
@@ -138,8 +92,7 @@ static bool open_file(struct responder *r, const struct entry *e, const char *na
 	}
 	*budget -= text.len;
 	r->total += text.len;
-	from_utf16(&text);
-	skip_mark(&text);
+	utf16_to_utf8(&text);
 	if (e->windows)
 		split_windows(buf_str(&text), false, &r->split);
 	else

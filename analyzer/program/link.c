@@ -138,10 +138,11 @@ static int compare_externals(const void *a, const void *b)
 }
 
 /* By the model, then by annotations. */
-static void describe_external(const struct linker *l, struct program_external *x,
+static void describe_external(struct linker *l, struct program_external *x,
 			      const struct model_external *m)
 {
 	const struct model *all = l->model;
+	const char *name = link_source_name(l, x->symbol);
 
 	x->model = m;
 	x->cost_bytes = m ? m->bytes : BYTES_UNKNOWN;
@@ -151,7 +152,7 @@ static void describe_external(const struct linker *l, struct program_external *x
 		const struct annotation *a = &all->annotations.v[i];
 
 		if ((a->kind != ANNOTATE_COST && a->kind != ANNOTATE_NORETURN) ||
-		    strcmp(a->function, x->symbol) != 0)
+		    (strcmp(a->function, x->symbol) != 0 && strcmp(a->function, name) != 0))
 			continue;
 		l->p->annotation_used[i] = true;
 		if (a->kind == ANNOTATE_NORETURN) {
@@ -247,6 +248,10 @@ static void prepare(struct linker *l)
 {
 	struct program *p = l->p;
 
+	for (uint32_t u = 0; u < p->n_units; u++)
+		l->decorated |=
+			p->units[u]->target[0] == 'i' && (strstr(p->units[u]->target, "windows") ||
+							  strstr(p->units[u]->target, "mingw"));
 	number_funcs(l);
 	index_names(p);
 	name_modules(l);

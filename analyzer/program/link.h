@@ -46,6 +46,7 @@ struct linker {
 	struct map external_ids; /* symbol -> index into externals + 1 */
 	struct map slot_entries; /* slot -> index into model.entries + 1, or 0 */
 	struct map hidden; /* symbols that were warned of */
+	bool decorated; /* symbols of C begin with an underscore: 32-bit Windows */
 	const char **tables; /* by function: a slot of a record from a header that holds it; NULL */
 	VEC(uint32_t) named_entries; /* of the model: by symbol, role or section */
 	VEC(uint32_t) completions; /* entries of the context "completion routine" */
@@ -53,6 +54,9 @@ struct linker {
 };
 
 uint32_t link_external(struct linker *l, const char *symbol);
+
+/* What the source calls an outside symbol: without the marks of imports and calling conventions. In the scratch arena. */
+const char *link_source_name(struct linker *l, const char *symbol);
 
 /* A target as one number. */
 uint32_t link_target(struct linker *l, const struct target *t);
@@ -111,7 +115,7 @@ void link_notes_each(const struct linker *l, uint32_t func, const struct fact_ca
 		     link_notes_found_fn *found, void *ctx);
 
 /* Is the function, or external, the one that an annotation calls `name`? */
-bool link_notes_name_fits(const struct linker *l, uint32_t target, const char *name);
+bool link_notes_name_fits(struct linker *l, uint32_t target, const char *name);
 
 /* Functions, or an external, that an annotation in `unit` means by `name`; to the end of `out`. */
 struct ids {

@@ -12,14 +12,25 @@
 
 enum { MAX_COMPLETIONS = 64 };
 
+const char *link_source_name(struct linker *l, const char *symbol)
+{
+	const char *plain = model_plain_symbol(&l->scratch, symbol);
+
+	/* "_f@8" has lost its underscore by now, "_f" has not. */
+	return l->decorated && *plain == '_' && str_ends(symbol, plain) ? plain + 1 : plain;
+}
+
 uint32_t link_external(struct linker *l, const char *symbol)
 {
 	bool made;
 	uint64_t *id = map_put_str(&l->external_ids, symbol, &made);
 
 	if (made) {
+		const struct model_external *m = model_external_find(l->model, symbol);
+
 		*vec_push(&l->externals) = symbol;
-		*vec_push(&l->external_models) = model_external_find(l->model, symbol);
+		*vec_push(&l->external_models) =
+			m ? m : model_external_find(l->model, link_source_name(l, symbol));
 		*id = l->externals.n;
 	}
 	return (uint32_t)*id - 1;

@@ -103,14 +103,15 @@ void link_notes_each(const struct linker *l, uint32_t func, const struct fact_ca
 		search_chain(&s, c->chain, unit);
 }
 
-bool link_notes_name_fits(const struct linker *l, uint32_t target, const char *name)
+bool link_notes_name_fits(struct linker *l, uint32_t target, const char *name)
 {
 	const struct fact_func *f;
 
 	if (target == NO_ID)
 		return false;
 	if (target & EXTERNAL_BIT)
-		return !strcmp(l->externals.v[target & ~EXTERNAL_BIT], name);
+		return !strcmp(l->externals.v[target & ~EXTERNAL_BIT], name) ||
+		       !strcmp(link_source_name(l, l->externals.v[target & ~EXTERNAL_BIT]), name);
 	f = l->p->funcs[target].fact;
 	if (strcmp(f->name, last_part(name)) != 0 && strcmp(f->symbol, last_part(name)) != 0)
 		return false;

@@ -199,6 +199,14 @@ static bool set_threshold(const struct program *p, uint32_t func, struct guard *
 	return true;
 }
 
+/* In a macro that holds test and sides, the call that measures is where they are. */
+static bool is_test_itself(const struct program *p, const struct program_edge *e,
+			   const struct fact_guard *g)
+{
+	return e->to != NO_ID && e->through == NO_ID &&
+	       !strcmp(p->funcs[e->to].fact->name, g->measure);
+}
+
 /* A call on both sides is one of a macro that holds the whole test: it is on neither. */
 static void add_sides(struct guards *g, struct guard *guard, const struct program_func *f)
 {
@@ -211,7 +219,8 @@ static void add_sides(struct guards *g, struct guard *guard, const struct progra
 		struct place_in at;
 		bool passes, fails;
 
-		if (!place_find(g->program, e, fact->within, &at) || !same_file(fact, e, &at))
+		if (!place_find(g->program, e, fact->within, &at) || !same_file(fact, e, &at) ||
+		    is_test_itself(g->program, e, fact))
 			continue;
 		passes = range_of(fact->pass, fact->n_pass, &at);
 		fails = range_of(fact->fail, fact->n_fail, &at);
@@ -219,6 +228,7 @@ static void add_sides(struct guards *g, struct guard *guard, const struct progra
 			guard->pass[guard->n_pass++] = i;
 		else if (fails && !passes)
 			guard->fail[guard->n_fail++] = i;
+		guard->n_both += passes && fails;
 	}
 }
 

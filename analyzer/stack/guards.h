@@ -29,6 +29,7 @@ struct guard {
 	int64_t threshold; /* bytes, or the limit of a count; BYTES_UNKNOWN */
 	uint32_t *pass, *fail; /* edges of `func`, ascending */
 	uint32_t n_pass, n_fail;
+	uint32_t n_both; /* calls that a macro puts on both sides at once: counted on neither */
 	/* GUARD_STACK only; bytes count from the function's CFA. */
 	int64_t measured; /* down to the address that stands for SP, at least */
 	int64_t measured_most; /* at most; BYTES_UNKNOWN */

@@ -191,7 +191,7 @@ static enum guard_verdict verdict(const struct guard *guard)
 			return GUARD_PERHAPS_TOO_LOW;
 		return GUARD_TOO_LOW;
 	}
-	if (guard->reasons)
+	if (guard->reasons || guard->n_both)
 		return GUARD_NOT_PROVEN;
 	return guard->threshold / 2 > guard->need ? GUARD_GENEROUS : GUARD_ADEQUATE;
 }

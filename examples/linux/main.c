@@ -6,7 +6,13 @@
 
 #include "mirrorblk.h"
 
-enum { MIRROR_MAJOR = 240, IOCTL_STATS = 1, IOCTL_RESOLVE = 2, IOCTL_CHECKSUM = 3 };
+enum {
+	MIRROR_MAJOR = 240,
+	IOCTL_STATS = 1,
+	IOCTL_RESOLVE = 2,
+	IOCTL_CHECKSUM = 3,
+	IOCTL_STATUS = 4
+};
 
 static struct mirror_dev *the_device;
 static struct mirror_stats current_stats, boot_stats;
@@ -77,6 +83,8 @@ static long mirror_ioctl(struct file *file, unsigned int command, unsigned long 
 		name[sizeof(name) - 1] = '\0';
 		return alias_resolve(aliases, name, answer, sizeof(answer));
 	case IOCTL_CHECKSUM: return scratch_checksum((const u8 *)arg, 8);
+	case IOCTL_STATUS:
+		return status_report(file->private_data, (char *)arg, 2 * sizeof(answer));
 	default: return mirror_queue(file->private_data, (const void *)arg);
 	}
 }
@@ -108,6 +116,7 @@ static void __exit mirror_exit(void)
 	unregister_chrdev(MIRROR_MAJOR, "mirrorblk");
 	free_irq(the_device->irq, the_device);
 	the_device->ops->flush(the_device);
+	status_changed(the_device, 0);
 	kfree(the_device);
 }
 

@@ -51,6 +51,11 @@ struct mirror_dev {
 	unsigned int irq;
 };
 
+/* What a watching module wants to hear. */
+struct mirror_watch {
+	void (*changed)(struct mirror_dev *dev, sector_t sector);
+};
+
 /* A snapshot of counters, far too large to travel by value. */
 struct mirror_stats {
 	u64 reads[64];
@@ -94,6 +99,10 @@ long scratch_checksum(const u8 *data, u32 sectors);
 /* stats.c */
 int stats_print(struct mirror_stats stats, char *to, size_t size);
 struct mirror_stats stats_sum(struct mirror_stats a, struct mirror_stats b);
+
+/* status.c */
+void status_changed(struct mirror_dev *dev, sector_t sector);
+long status_report(struct mirror_dev *dev, char *to, size_t size);
 
 /* What the block layer below offers; not part of this module. */
 int lower_read(void *disk, sector_t sector, void *data, u32 sectors);

@@ -16,6 +16,15 @@
 
 #define IOCTL_AUDIT_PEEK CTL_CODE(FILE_DEVICE_DISK, 0x900, METHOD_BUFFERED, FILE_READ_ACCESS)
 
+/* MinGW has structured exceptions for 64-bit code only. */
+#ifdef _WIN64
+#define AUDIT_TRY    __try
+#define AUDIT_EXCEPT __except (EXCEPTION_EXECUTE_HANDLER)
+#else
+#define AUDIT_TRY    if (1)
+#define AUDIT_EXCEPT else
+#endif
+
 /* One line of the audit log, as it is written to the disk. */
 typedef struct _AUDIT_RECORD {
 	LARGE_INTEGER Time;
@@ -33,7 +42,9 @@ typedef struct _AUDIT_LINK {
 typedef struct _AUDIT_EXTENSION {
 	PDEVICE_OBJECT Self, Lower;
 	AUDIT_LINK *Links;
-	PIO_WORKITEM WorkItem;
+	PIO_WORKITEM WorkItem, RotateItem;
+	WORK_QUEUE_ITEM SealItem;
+	KEVENT Rotated;
 	PIRP Posted;
 	LONG Reads, Writes;
 	WCHAR Volume[AUDIT_NAME_CHARS];
@@ -51,6 +62,12 @@ DRIVER_DISPATCH AuditWrite;
 DRIVER_DISPATCH AuditDeviceControl;
 DRIVER_DISPATCH AuditPnp;
 IO_COMPLETION_ROUTINE AuditReadComplete;
+
+/* flush.c */
+DRIVER_DISPATCH AuditFlush;
+DRIVER_DISPATCH AuditShutdown;
+VOID AuditSealAll(VOID);
+VOID AuditSealLater(AUDIT_EXTENSION *Extension);
 
 /* worker.c */
 IO_WORKITEM_ROUTINE AuditWorker;

@@ -54,8 +54,16 @@ NTSTATUS NTAPI AuditWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 		IoCompleteRequest(Irp, IO_NO_INCREMENT);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
-	RtlCopyMemory(before, data, length);
-	AuditLogWrite(extension, before, length);
+	/* Mistake: a handler in the middle of the deepest path; its variables stay in memory, and its code is a function. */
+	AUDIT_TRY
+	{
+		RtlCopyMemory(before, data, length);
+		AuditLogWrite(extension, before, length);
+	}
+	AUDIT_EXCEPT
+	{
+		DbgPrint("auditflt: the data is gone\n");
+	}
 	RtlCopyMemory(after, data, length);
 	if (RtlCompareMemory(before, after, length) != length)
 		DbgPrint("auditflt: data changed on its way\n");
@@ -112,7 +120,9 @@ NTSTATUS NTAPI AuditPnp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 		return AuditPass(DeviceObject, Irp);
 	status = AuditPass(DeviceObject, Irp);
 	IoDetachDevice(extension->Lower);
+	AuditSealLater(extension);
 	IoFreeWorkItem(extension->WorkItem);
+	IoFreeWorkItem(extension->RotateItem);
 	IoDeleteDevice(DeviceObject);
 	return status;
 }

@@ -16,6 +16,8 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
 	DriverObject->MajorFunction[IRP_MJ_READ] = AuditRead;
 	DriverObject->MajorFunction[IRP_MJ_WRITE] = AuditWrite;
 	DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = AuditDeviceControl;
+	DriverObject->MajorFunction[IRP_MJ_FLUSH_BUFFERS] = AuditFlush;
+	DriverObject->MajorFunction[IRP_MJ_SHUTDOWN] = AuditShutdown;
 	DriverObject->MajorFunction[IRP_MJ_PNP] = AuditPnp;
 	DriverObject->DriverExtension->AddDevice = AuditAddDevice;
 	DriverObject->DriverUnload = AuditUnload;
@@ -44,9 +46,11 @@ NTSTATUS NTAPI AuditAddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Physic
 	extension->Self = device;
 	if (AuditResolve(extension->Links, name, target, AUDIT_NAME_CHARS))
 		RtlCopyMemory(extension->Volume, target, sizeof(target));
+	KeInitializeEvent(&extension->Rotated, NotificationEvent, FALSE);
 	extension->WorkItem = IoAllocateWorkItem(device);
+	extension->RotateItem = IoAllocateWorkItem(device);
 	extension->Lower = IoAttachDeviceToDeviceStack(device, PhysicalDeviceObject);
-	if (!extension->Lower || !extension->WorkItem) {
+	if (!extension->Lower || !extension->WorkItem || !extension->RotateItem) {
 		IoDeleteDevice(device);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}

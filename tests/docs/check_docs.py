@@ -3,8 +3,8 @@
 
     check_docs.py SOURCE-DIRECTORY STACKCHECK
 
-The option table (analyzer/options.def) is the original; --help, the completion script, the manual and the README are
-copies. Likewise subcommands, rules, formats and platforms.
+The option table (analyzer/options.def) is the original; --help, the manual and the README are copies, and so are the
+completion scripts (check_completion.py). Likewise subcommands, rules, formats and platforms.
 """
 import pathlib
 import re
@@ -124,30 +124,6 @@ def check_refusals(options, commands):
                       f"{command} takes --{name[:-1]} for --{name}")
 
 
-def check_completion(options, commands):
-    script = run("completion", "bash").stdout
-    done = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
-    check(done.returncode == 0 and not done.stderr, f"completion bash: {done.stderr}")
-    for command in commands:
-        words = complete(script, "stackcheck", command, "--")
-        wanted = {f"--{n}" for n, o in options.items() if command in o["commands"]}
-        check(words == wanted, f"completion of {command}: {sorted(words ^ wanted)}")
-    check(complete(script, "stackcheck", "") == set(commands) | {"--help", "--version"},
-          "completion of the subcommand")
-    for name, o in options.items():
-        if len(o["words"]) > 1:
-            check(complete(script, "stackcheck", "scan", f"--{name}", "") == set(o["words"]),
-                  f"completion of --{name}")
-
-
-def complete(script, *words):
-    quoted = " ".join(f"'{w}'" for w in words)
-    script += f'COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _stackcheck\n'
-    script += 'printf "%s\\n" "${COMPREPLY[@]}"\n'
-    done = subprocess.run(["bash"], input=script, text=True, capture_output=True, check=False)
-    return set(done.stdout.split())
-
-
 def check_list(title, kind, wanted, extra=""):
     """A section's items name exactly the members of a table."""
     said = {head.removeprefix(f"{kind} ") for head, _ in items(sections(MANUAL, "Sh")[title])}
@@ -219,7 +195,6 @@ def main():
     check_manual_options(options, commands)
     check_mentions(options)
     check_refusals(options, commands)
-    check_completion(options, commands)
     check_plugins()
     check_exit_statuses()
     check_lint()

@@ -119,12 +119,29 @@ static void carriers(void **state)
 		"w.data; }\n",
 		"copy param:run#0@a.c -> var:g in run\n"
 		"copy var:g -> field:struct work.data@a.c in f\n"
+		"copy param:f#1 -> var:other in f\n"
 		"copy field:struct work.data@a.c -> var:p in f\n"
 		"copy field:struct work.data@a.c -> field:struct work.n@a.c in f\n"
 		"copy field:struct work.n@a.c -> param:run#0@a.c in f\n"
 		"copy param:unrelated#0 -> field:struct work.data@a.c in unrelated\n"
 		"copy param:unrelated#1 -> field:struct work.n@a.c in unrelated\n"
 		"copy field:struct work.data@a.c -> var:other in unrelated\n");
+}
+
+/* A function may come from one unit, pass through a void * in this one, and be called in a third. */
+static void shared_carriers_pass_on(void **state)
+{
+	(void)state;
+	expect_flows(
+		"extern void *first, *last; extern unsigned long n, m; static void *own, *lost;\n"
+		"void emit(int op, void *ptr) { void *p = ptr; last = op ? p : 0; }\n"
+		"void *latest(void) { void *l = last; own = l; return l; }\n"
+		"void keep(void) { lost = last; n = m; first = (void *)n; }\n"
+		"void *given(void) { return own; }\n",
+		"copy param:emit#1 -> var:last in emit\n"
+		"copy var:last -> var:own@a.c in latest\n"
+		"copy var:last -> return:latest in latest\n"
+		"copy var:own@a.c -> return:given in given\n");
 }
 
 /* Other units may store into a shared void * what they don't know to be a function. */
@@ -315,6 +332,7 @@ int main(void)
 		cmocka_unit_test(unknown_sources),
 		cmocka_unit_test(pointers_to_function_pointers),
 		cmocka_unit_test(carriers),
+		cmocka_unit_test(shared_carriers_pass_on),
 		cmocka_unit_test(shared_carriers_are_open),
 		cmocka_unit_test(variable_arguments),
 		cmocka_unit_test(atomic_stores),

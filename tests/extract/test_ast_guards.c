@@ -131,6 +131,42 @@ static void assertions_are_no_guards(void **state)
 		"");
 }
 
+/* `try_return(x);`: a block of a macro, and an empty statement behind it. */
+static void macro_exits(void **state)
+{
+	(void)state;
+	expect_guards(WDK "#define try_return(s) { s; goto try_exit; }\n"
+			  "int f(void)\n{\n\tint r;\n\tif (IoGetRemainingStackSize() < 512) {\n"
+			  "\t\ttry_return(r = post());\n\t}\n\tr = deep();\n"
+			  "try_exit:\n\treturn r;\n}\n",
+		      "f stack IoGetRemainingStackSize 512 pass 11-13 fail 9-11 fail 13-15\n");
+}
+
+/* A condition with a test of each kind has both. */
+static void stack_and_depth(void **state)
+{
+	(void)state;
+	expect_guards(WDK "void f(int n) { if (n + 1 > 8 || IoGetRemainingStackSize() < 1024)\n"
+			  " return;\n f(n + 1);\n}\n",
+		      "f stack IoGetRemainingStackSize 1024 pass 6-8 fail 6-6\n"
+		      "f depth n 7 up pass 6-8 fail 6-6\n");
+}
+
+/* A function of another unit that is given constants may be a helper; one that is given something else, or no number back, is not. */
+static void candidates(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, "x86_64-pc-windows-msvc");
+	unit_parse(&u, WDK "int enough(ULONG), known(void); void *pointer(int);\n"
+			   "int f(int n)\n{\n\tif (!enough(512)) return post();\n"
+			   "\tif (known()) post();\n\tif (enough(n)) post();\n"
+			   "\tif (pointer(1)) post();\n\treturn enough(1);\n}\n");
+	assert_string_equal(unit_guards(&u), "f stack enough -1 pass 8-13 fail 8-8\n");
+	unit_close(&u);
+}
+
 static void depths(void **state)
 {
 	(void)state;
@@ -235,6 +271,9 @@ int main(void)
 		cmocka_unit_test(helpers),
 		cmocka_unit_test(jumps),
 		cmocka_unit_test(assertions_are_no_guards),
+		cmocka_unit_test(macro_exits),
+		cmocka_unit_test(stack_and_depth),
+		cmocka_unit_test(candidates),
 		cmocka_unit_test(depths),
 		cmocka_unit_test(counters),
 		cmocka_unit_test(marks_and_roles),

@@ -134,10 +134,9 @@ static void test_limits_in_one_order(void **state)
 		assert_int_equal(x->results[i].verdict, i == 4 ? VERDICT_TIMEOUT : VERDICT_OK);
 	assert_string_equal(x->results[4].reason, "used more than 2 s of CPU time");
 	fixture_clear(x);
-	fixture_add(x, "slow:1", "a.c")->object_only = true;
-	fixture_add(x, "slow:2", "a.c")->object_only = true;
-	fixture_add(x, "slow:3", "a.c")->object_only = true;
-	x->options.timeout_seconds = 1;
+	for (size_t i = 0; i < 9; i++)
+		fixture_add(x, arena_printf(&x->arena, "slow:%zu", i), "a.c")->object_only = true;
+	x->options.timeout_seconds = 3;
 	assert_int_equal(fixture_run(x), 0);
 	for (size_t i = 0; i < x->n; i++)
 		assert_int_equal(x->results[i].verdict, VERDICT_OK);

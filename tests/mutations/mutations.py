@@ -3,7 +3,7 @@
 
     mutations.py STACKCHECK [--all] [--target NAME]... [--rule ID]... [-n N] [--clang PATH] [--keep DIR] [-v]
 
-The sources are made from templates (maker.py, frames.py, paths.py, windows.py) by fixed seeds: the same ones every time. All
+The sources are made from templates (maker.py, frames.py, paths.py, windows.py, guards.py) by fixed seeds: the same ones every time. All
 cases of a target are scanned at once, each as a module of its own. Only the findings of a case's own rule count: a large buffer may
 well be over a frame limit too. Prints a table; exit status 1 when fewer than 95 % of a rule's faults are found, when a near miss is
 reported, or when a rule of rules.def has no templates.
@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 from frames import FRAMES
+from guards import GUARDS, WINDOWS_GUARDS
 from maker import Maker
 from paths import PATHS
 from windows import WINDOWS
@@ -41,7 +42,7 @@ Case = collections.namedtuple("Case", "rule kind number")
 
 
 def rules_of(target):
-    return {**FRAMES, **PATHS, **(WINDOWS if target.startswith("windows") else {})}
+    return {**FRAMES, **PATHS, **GUARDS, **({**WINDOWS, **WINDOWS_GUARDS} if target.startswith("windows") else {})}
 
 
 def all_rules():
@@ -100,7 +101,7 @@ def estimated(report):
 
 def run_target(stackcheck, folder, target, rules, n):
     """(cases, those that were spoken of)"""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     cases = write_cases(folder, target, rules, n)
     write_configuration(folder, cases)
     report = scan(stackcheck, folder, target, FLAGS[target])
@@ -115,7 +116,7 @@ def run_target(stackcheck, folder, target, rules, n):
 def run_mismatch(stackcheck, clang, folder, n):
     """frame-mismatch: the compiler's .su files, as it wrote them, and with one number changed."""
     target = "linux-x86_64"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     cases = {}
     for kind in ("fault", "near"):
         for number in range(n):

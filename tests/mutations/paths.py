@@ -45,11 +45,11 @@ def path_siblings(m):
 def path_tail(m):
     """The frame is gone when the last call is made."""
     each = m.size(m.path * 5 // 9, m.path - 400, 8)
-    text = EXTERNS
+    text = f"{EXTERNS}volatile int state@;\n"
     for i in range(3):
-        then = f"return step{i - 1}@(n + 1);" if i else "return probe(n);"
-        text += (f"\n__attribute__((noinline)) int step{i}@(int n)\n{{\n\tvolatile char b[{each}];\n\n\tb[n & 7] = 1;\n"
-                 f"\tn += b[3];\n\t{then}\n}}\n")
+        then = f"return step{i - 1}@();" if i else "return state@;"
+        text += (f"\n__attribute__((noinline)) int step{i}@(void)\n{{\n\tvolatile char b[{each}];\n\n\tb[state@ & 7] = 1;\n"
+                 f"\tstate@ += b[3];\n\t{then}\n}}\n")
     return text
 
 
@@ -57,7 +57,7 @@ def path_tail(m):
 def recursion_self(m):
     call = m.pick("n += walk@(p[0], n - 1);", "for (int i = 0; p[i]; i++)\n\t\tn += walk@(p[i], n);",
                   "if (n > 1)\n\t\tn += walk@(p[0], n - 1) + walk@(p[1], n - 2);",
-                  "switch (n) {\n\tcase 3: n = walk@(p[1], 2); break;\n\tdefault: n = probe(n); break;\n\t}")
+                  "switch (n) {\n\tcase 3: n += walk@(p[1], n); break;\n\tdefault: n = probe(n); break;\n\t}")
     return f"{EXTERNS}\nint walk@(void **p, int n)\n{{\n\tchar b[{m.size(8, 64)}];\n\n\tsink(b);\n\t{call}\n\tsink(b);\n\treturn n;\n}}\n".replace(
         "walk@(p[", "walk@((void **)p[")
 
@@ -202,9 +202,13 @@ def annotation_targets(m):
             f"/* stackcheck: {m.pick('targets goal@', 'only goal@')} */\nvoid run@(struct box@ *b)\n{{\n\thook@(b);\n\tprobe(1);\n}}\n")
 
 
+def imported(m):
+    return m.pick("", "__declspec(dllimport) ") if m.target.startswith("windows") else ""
+
+
 def annotation_other(m):
     return m.pick(annotated(m, "never hard@", m.flow("hard@(n);"), "void hard@(int n);\n"),
-                  annotated(m, f"cost far@ {m.size(16, 200)}", m.flow("far@(n);"), "void far@(int n);\n"),
+                  annotated(m, f"cost far@ {m.size(16, 200)}", m.flow("far@(n);"), imported(m) + "void far@(int n);\n"),
                   annotated(m, "entry boot code", m.flow("sink(&n);")))
 
 

@@ -1,5 +1,6 @@
 """What a run showed, held against the report of the same program. Everything is bytes."""
-
+import collections
+import os
 
 # Kinds of frames whose bytes are no limit.
 FLOORS = ("dynamic", "unmeasured")
@@ -10,11 +11,15 @@ class Report:
 
     def __init__(self, report):
         self.functions = {function["symbol"]: function for function in report["functions"]}
+        self.by_unit = {(os.path.basename(function["unit"]), function["symbol"]): function
+                        for function in report["functions"]}
         self.by_id = {function["id"]: function for function in report["functions"]}
         self.entries = {entry["id"] for entry in report["entries"]}
 
-    def find(self, symbols):
-        return next((self.functions[s] for s in sorted(symbols) if s in self.functions), None)
+    def find(self, symbols, source):
+        """Two sources may have a static function of the same name."""
+        own = (self.by_unit.get((source, s), self.functions.get(s)) for s in sorted(symbols))
+        return next((function for function in own if function), None)
 
 
 def sites(function, line, wanted):
@@ -28,13 +33,14 @@ class Comparison:
         self.wrong = []
         self.evidence = {}  # evidence -> seen edges believed for it, at best
         self.weak = []  # edges that only their signature speaks for
+        self.edges = collections.Counter()  # (through a pointer, found) -> seen edges
         self.equal = self.below = self.unknown = 0
         self.frames_equal = self.frames_below = self.frames_unknown = 0
         addresses = {key[-1] for table in (seen.edges, seen.tails, seen.outside, seen.outside_tails) for key in table}
         self.lines = binary.lines(addresses) if addresses else {}
 
     def function(self, address):
-        return self.report.find(self.binary.names[address])
+        return self.report.find(self.binary.names[address], self.binary.sources[address])
 
     def name(self, address):
         return min(self.binary.names[address])
@@ -81,6 +87,7 @@ class Comparison:
         found = sites(function, self.lines[place], lambda call: call["to"] == target["id"])
         if not found and place in self.seen.stubs:
             found = self.chosen_calls(function, place, target)
+        self.edges[place in self.binary.indirect, bool(found)] += 1
         if not found:
             here = [f"{call['kind']} {call['to'] or call.get('symbol')} {call['evidence']}"
                     for call in sites(function, self.lines[place], lambda call: True)]

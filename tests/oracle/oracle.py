@@ -59,21 +59,23 @@ def links(clang, flags, folder):
 
 
 def build(clang, source, flags, folder):
-    """(object, program)"""
+    """([(source, object)], program)"""
     paths = os.path.join(folder, "program.o"), os.path.join(folder, "program")
     thunks = [os.path.join(os.path.dirname(source), "thunks.S")] if "-mretpoline-external-thunk" in flags else []
     run([clang, *flags, "-c", source, "-o", paths[0]])
     run([clang, *flags, "-static", paths[0], *thunks, "-o", paths[1]])
-    return paths
+    return [(source, paths[0])], paths[1]
 
 
-def trace(binary, word):
-    """Runs the program under lackey; the trace is read while it is written."""
+def trace(binary, word, command=None, **more):
+    """Runs the program under lackey; the trace is read while it is written. command: the program and its arguments;
+    more: for subprocess.Popen()."""
     reader, writer = os.pipe()
-    command = ["valgrind", "--tool=lackey", "--trace-mem=yes", "--basic-counts=no", f"--log-fd={writer}", binary.path]
+    command = ["valgrind", "--tool=lackey", "--trace-mem=yes", "--basic-counts=no", f"--log-fd={writer}",
+               *(command or [binary.path])]
     try:
         # The environment lies on the stack: a small one of our own makes every run begin at the same SP.
-        process = subprocess.Popen(command, pass_fds=[writer], stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(command, pass_fds=[writer], **{"stdin": subprocess.DEVNULL, **more},
                                    env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"})
     except FileNotFoundError:
         broken("valgrind is not installed (tools/packages lists it)")
@@ -89,10 +91,10 @@ def trace(binary, word):
     return seen
 
 
-def scan(stackcheck, source, flags, folder):
+def scan(stackcheck, what, folder):
+    """The report of `scan` for sources with flags, or for a database."""
     report = os.path.join(folder, "report.json")
-    command = [stackcheck, "scan", source, "--graph", "--no-db", "--no-cache", "--fail-on", "never",
-               "-o", report, "--", *flags]
+    command = [stackcheck, "scan", "--graph", "--no-db", "--no-cache", "--fail-on", "never", "-o", report, *what]
     run(command, cwd=folder)
     return json.loads(pathlib.Path(report).read_text(encoding="utf-8"))
 
@@ -104,9 +106,9 @@ def compare(arguments, folder):
         print("SKIPPED: programs for i386 cannot be linked here; install libc6-dev-i386 and lib32gcc-12-dev")
         return SKIPPED
     paths = build(arguments.clang, source, flags, folder)
-    binary = Binary(os.path.basename(source), *paths)
+    binary = Binary(*paths)
     seen = trace(binary, 4 if "-m32" in flags else 8)
-    report = Report(scan(os.path.abspath(arguments.stackcheck), source, flags, folder))
+    report = Report(scan(os.path.abspath(arguments.stackcheck), [source, "--", *flags], folder))
     comparison = Comparison(binary, seen, report)
     comparison.run()
     if arguments.plant:

@@ -33,6 +33,7 @@ class Seen:
     def __init__(self):
         self.edges = {}  # (caller, callee, address of the call) -> set of depths
         self.tails = {}  # (caller, callee, address of the jump) -> set of depths
+        self.tails_of = {}  # (caller, callee) -> the sets of depths of its jumps
         self.stubs = set()  # the addresses of calls and jumps that went through a stub
         self.outside = {}  # (caller, address of the call) -> set of depths
         self.outside_tails = set()  # (caller, address of the jump)
@@ -113,7 +114,9 @@ class Shadow:
             return
         frame.left = True
         key = (frame.entry, address, source)
-        self.seen.tails.setdefault(key, set())
+        if key not in self.seen.tails:
+            self.seen.tails[key] = set()
+            self.seen.tails_of.setdefault(key[:2], []).append(self.seen.tails[key])
         self.push(address, frame.sp, True)
 
     def returned(self, sp):
@@ -131,9 +134,8 @@ class Shadow:
         """One depth for a whole chain of jumps: where it began minus where the last one returned."""
         if len(chain) > 1:
             for callee, caller in zip(chain, chain[1:]):
-                for key, depths in self.seen.tails.items():
-                    if key[0] == caller.entry and key[1] == callee.entry:
-                        depths.add(chain[-1].sp - sp)
+                for depths in self.seen.tails_of[caller.entry, callee.entry]:
+                    depths.add(chain[-1].sp - sp)
 
     def outside(self, source, sp):
         """Control left the own code for good after the own instruction `source`."""
@@ -182,7 +184,7 @@ class Shadow:
         kind = self.binary.kinds[self.previous]
         if kind == RETURN:
             self.returned(address)
-        elif kind != CALL and letter != "L":
+        elif kind != CALL and letter != "L" and self.previous not in self.binary.storeless:
             frame = self.stack[-1]
             below = frame.sp + self.word - address
             if 0 < below < FAR:

@@ -44,7 +44,7 @@ static void full_report(void **state)
 }
 
 /* The frame of fix_open: 128 bytes. */
-static struct fact_part parts[] = {
+static const struct fact_part parts[] = {
 	{.kind = PART_RETURN, .bytes = 8, .counted = 8, .has_offset = true, .offset = -8},
 	{.kind = PART_VARIABLE,
 	 .bytes = 100,
@@ -70,9 +70,10 @@ static void add_parts(struct fixture *f)
 {
 	struct facts *u = (struct facts *)f->units.v[0];
 
-	u->parts.v = parts;
-	u->parts.n = sizeof(parts) / sizeof(*parts);
-	f->funcs.v[OPEN].n_parts = (uint32_t)u->parts.n;
+	f->funcs.v[OPEN].first_part = (uint32_t)u->parts.n;
+	f->funcs.v[OPEN].n_parts = sizeof(parts) / sizeof(*parts);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		*vec_push(&u->parts) = parts[i];
 }
 
 static void graph_and_stats(void **state)

@@ -264,8 +264,8 @@ static void circles_are_gone_round_once(void **state)
 	FUNC("right", "560")                                                                       \
 	VARIABLE("b", "400", "416", "right", "9:7")                                                \
 	VARIABLE("c", "64", "480", "right", "10:7")                                                \
-	FUNC("top", "100") VARIABLE("d", "32", "48", "top", "15:7") CALL("left", "100")            \
-		CALL("right", "100")
+	FUNC("top", "100")                                                                         \
+	VARIABLE("d", "32", "48", "top", "15:7") CALL("left", "100") CALL("right", "100")
 
 static void every_way_gets_below(void **state)
 {
