@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	SMALLEST_SAVING = 64, /* bytes: an allocation for less is not worth its error path */
+	SMALLEST_SAVING = 128, /* bytes: an allocation for less is not worth its error path */
 	MAX_NAMED = 4,
 };
 
@@ -114,17 +114,15 @@ static void put_end(struct buf *b, struct arena *a, const struct rule_input *in,
 		    const struct finding *x)
 {
 	const char *floor = in->depths->v[x->func].bound == BOUND_EXACT ? "" : "at least ";
+	bool enough = x->bytes_after <= in->budget_bytes;
 
-	buf_printf(b, ": %s less, ", words_bytes(a, x->bytes - x->bytes_after));
-	if (x->bytes_after <= in->budget_bytes)
-		buf_printf(b, "the worst path is then %s%s.", floor,
-			   words_bytes(a, x->bytes_after));
-	else
-		buf_printf(b,
-			   "which leaves %s%s, still %s above the budget: run the deep part on "
-			   "another stack, a work item's, or split the path.",
-			   floor, words_bytes(a, x->bytes_after),
+	buf_printf(b, ": %s less, the worst path is then %s%s",
+		   words_bytes(a, x->bytes - x->bytes_after), floor,
+		   words_bytes(a, x->bytes_after));
+	if (!enough)
+		buf_printf(b, ", still %s above the budget",
 			   words_bytes(a, x->bytes_after - in->budget_bytes));
+	buf_putc(b, '.');
 }
 
 const char *advice_changes(const struct rule_input *in, struct arena *a, const struct finding *x,
@@ -137,13 +135,19 @@ const char *advice_changes(const struct rule_input *in, struct arena *a, const s
 
 	if (!move && !outline)
 		return otherwise;
+	if (x->bytes_after > in->budget_bytes)
+		buf_puts(&b, "No change of variables alone is enough: run the deep part on another "
+			     "stack, a "
+			     "work item's, or split the path. What helps: ");
 	if (move) {
-		buf_puts(&b, "Move ");
+		buf_puts(&b, x->bytes_after > in->budget_bytes ? "move " : "Move ");
 		put_kind(&b, a, in->program, x, CHANGE_MOVE);
 		buf_printf(&b, " %s", words_advice(in->platform, &to));
 	}
 	if (outline) {
-		buf_puts(&b, move ? ", and keep " : "Keep ");
+		buf_puts(&b, move				 ? ", and keep "
+			     : x->bytes_after > in->budget_bytes ? "keep "
+								 : "Keep ");
 		put_kind(&b, a, in->program, x, CHANGE_OUTLINE);
 		buf_puts(&b, " out of line");
 	}

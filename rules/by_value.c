@@ -22,7 +22,17 @@ static const char help[] =
 	"  - Pass a pointer, to const where the callee only reads.\n"
 	"  - Let the caller pass the place where the result goes.\n"
 	"  - A function that is inlined makes no copy: this rule speaks only of code\n"
-	"    that the compiler kept as a function.\n";
+	"    that the compiler kept as a function.\n"
+	"\n"
+	"Before:\n"
+	"    static int show(struct stats s);            /* 1,792 bytes, copied by each call */\n"
+	"    show(device->stats);\n"
+	"After:\n"
+	"    static int show(const struct stats *s);\n"
+	"    show(&device->stats);\n"
+	"\n"
+	"Source: the calling conventions: a structure too large for registers is copied to\n"
+	"memory by the caller (System V AMD64 ABI 3.2.3; x64 calling convention of Windows).\n";
 
 static const char advice[] =
 	"Pass a pointer to const instead, or let the caller give the place for the result.";

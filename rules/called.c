@@ -19,6 +19,16 @@ const char *called_plain(struct arena *a, const struct program *p, uint32_t func
 	return end ? arena_strndup(a, symbol, (size_t)(end - symbol)) : symbol;
 }
 
+/* By any spelling: with what 32-bit Windows puts around it. */
+bool called_any(const struct program *p, const char *const *names)
+{
+	for (uint32_t i = 0; i < p->n_externals; i++)
+		for (size_t k = 0; names[k]; k++)
+			if (strstr(p->externals[i].symbol, names[k]))
+				return true;
+	return false;
+}
+
 int called_one_of(const struct program *p, const struct program_edge *e, const char *const *names)
 {
 	struct arena a = {0};

@@ -11,6 +11,9 @@
 const char *called_plain(struct arena *a, const struct program *p, uint32_t func,
 			 const char *symbol);
 
+/* Does any unit call one of these? Rules ask this first: most programs have none of their functions. */
+bool called_any(const struct program *p, const char *const *names);
+
 /* Is the edge a call, by its name, of a function outside the scanned sources called one of `names` (NULL at the end)? Gives
    which one, or -1. */
 int called_one_of(const struct program *p, const struct program_edge *e, const char *const *names);

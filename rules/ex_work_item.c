@@ -22,7 +22,16 @@ static const char help[] =
 	"How to mend it:\n"
 	"  - IoAllocateWorkItem() and IoQueueWorkItem(): the system holds a reference to\n"
 	"    the device object until the routine has returned.\n"
-	"  - Allocate the work item early, not in the branch that found too little stack.\n";
+	"  - Allocate the work item early, not in the branch that found too little stack.\n"
+	"\n"
+	"Before:\n"
+	"    ExInitializeWorkItem(&ext->Item, Seal, ext);\n"
+	"    ExQueueWorkItem(&ext->Item, DelayedWorkQueue);\n"
+	"After:\n"
+	"    ext->IoItem = IoAllocateWorkItem(device);      /* when the device is made */\n"
+	"    IoQueueWorkItem(ext->IoItem, Seal, DelayedWorkQueue, ext);\n"
+	"\n"
+	"Source: Windows Driver Kit, ExQueueWorkItem() and \"System Worker Threads\".\n";
 
 static const char *const ex_names[] = {"ExQueueWorkItem", NULL};
 static const char *const file_system_names[] = {"IoRegisterFileSystem",
@@ -53,6 +62,8 @@ static void check(const struct rule_input *in, struct findings *out)
 {
 	const struct program *p = in->program;
 
+	if (!called_any(p, ex_names))
+		return;
 	for (uint32_t i = 0; i < p->n_edges; i++) {
 		const struct program_edge *e = &p->edges[i];
 		struct finding *x;

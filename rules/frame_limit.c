@@ -29,7 +29,16 @@ static const char help[] =
 	"  - Put a rare branch with large variables into a function of its own, marked\n"
 	"    noinline, so that the common path does not pay for it.\n"
 	"  - If several inlined functions each bring a buffer, mark them noinline: only\n"
-	"    one is live at a time.\n";
+	"    one is live at a time.\n"
+	"\n"
+	"Before:\n"
+	"    int probe(void) { char log[3000]; ...; if (failed) print(log); deep(); }\n"
+	"After:\n"
+	"    noinline int explain(void) { char log[3000]; ...; return print(log); }\n"
+	"    int probe(void) { ...; if (failed) explain(); deep(); }\n"
+	"\n"
+	"Source: CONFIG_FRAME_WARN (lib/Kconfig.debug) of Linux; code analysis warning C6262\n"
+	"of Microsoft's compiler. `stackcheck list platforms` names the limit's reason.\n";
 
 /* "uses", or how much of the number is known. */
 static const char *verb(const struct fact_func *f)
@@ -78,6 +87,12 @@ static const char *advice_for_variable(struct arena *a, const struct fact_part *
 			"Its largest part is a temporary without a name, %s%s%s: a structure that "
 			"is passed, returned or copied by value; use a pointer to it.",
 			part->type ? part->type : "", part->type ? " with " : "", bytes);
+	if (part_is_shared(part))
+		return arena_printf(a,
+				    "Its largest part is a place of %s that %s, %s, shares with "
+				    "others: allocate the largest of them, or move the code that "
+				    "needs it into a noinline function.",
+				    bytes, part->name, part->type);
 	return arena_printf(a,
 			    "Its largest variable is %s%s%s with %s: allocate it, or move the code "
 			    "that needs it into a noinline function.",

@@ -25,7 +25,16 @@ static const char help[] =
 	"  - Inline assembly that pushes or calls: the compiler does not see it.\n"
 	"\n"
 	"How to mend it: compare both with the disassembly of the function. When this tool\n"
-	"is wrong, please report it with the object.\n";
+	"is wrong, please report it with the object.\n"
+	"\n"
+	"Before:\n"
+	"    a.su says 504 bytes of a function, the report says 496.\n"
+	"After:\n"
+	"    objdump -d a.o shows which of the two counted a push too few, and that one is\n"
+	"    mended.\n"
+	"\n"
+	"Source: GCC's -fstack-usage and -fcallgraph-info, and the unwind tables (DWARF CFI,\n"
+	".pdata): each is written by another part of the compiler than the code is.\n";
 
 static const char *source_words(enum check_source s)
 {

@@ -24,7 +24,20 @@ static const char help[] =
 	"  - When the function has a request or device object at hand, put the members\n"
 	"    there.\n"
 	"  - When most of them come from inlined helpers, keep one helper out of line\n"
-	"    (noinline_for_stack, DECLSPEC_NOINLINE): its frame is gone when it returns.\n";
+	"    (noinline_for_stack, DECLSPEC_NOINLINE): its frame is gone when it returns.\n"
+	"\n"
+	"Before:\n"
+	"    char name[200], value[200], error[200];\n"
+	"After:\n"
+	"    struct parse { char name[200], value[200], error[200]; };\n"
+	"    struct parse *p = kmalloc(sizeof(*p), GFP_KERNEL);\n"
+	"    if (!p)\n"
+	"            return -ENOMEM;\n"
+	"    ...\n"
+	"    kfree(p);\n"
+	"\n"
+	"Source: arithmetic: what is in the heap is not in the frame. The message has the\n"
+	"bytes of this very frame.\n";
 
 enum { FEWEST = 3, SMALLEST = 24 }; /* variables; bytes of one */
 

@@ -18,7 +18,15 @@ static const char help[] =
 	"How to mend it:\n"
 	"  - Queue to DelayedWorkQueue, or to CriticalWorkQueue when the work is short.\n"
 	"  - A driver that must go on under stack pressure: one worker thread of its own,\n"
-	"    made with PsCreateSystemThread() when the driver starts.\n";
+	"    made with PsCreateSystemThread() when the driver starts.\n"
+	"\n"
+	"Before:\n"
+	"    IoQueueWorkItem(item, Flush, HyperCriticalWorkQueue, context);\n"
+	"After:\n"
+	"    IoQueueWorkItem(item, Flush, DelayedWorkQueue, context);\n"
+	"\n"
+	"Source: Windows Driver Kit, WORK_QUEUE_TYPE and ExQueueWorkItem(): a system priority\n"
+	"level, reserved for the system.\n";
 
 enum { HYPERCRITICAL = 2 }; /* WORK_QUEUE_TYPE of wdm.h */
 
@@ -46,6 +54,8 @@ static void check(const struct rule_input *in, struct findings *out)
 	enum { MAX_VALUES = 32 };
 	const struct program *p = in->program;
 
+	if (!called_any(p, queueing))
+		return;
 	for (uint32_t i = 0; i < p->n_edges; i++) {
 		const struct program_edge *e = &p->edges[i];
 		int which = called_one_of(p, e, queueing);

@@ -24,7 +24,20 @@ static const char help[] =
 	"How to mend it:\n"
 	"  - In a filter: IoQueueWorkItem(), or FltQueueGenericWorkItem() in a mini-filter,\n"
 	"    with an item that was allocated before.\n"
-	"  - In a file system: call it inside __try, and fail the request in __except.\n";
+	"  - In a file system: call it inside __try, and fail the request in __except.\n"
+	"\n"
+	"Before, in a filter:\n"
+	"    FsRtlPostStackOverflow(context, &event, Routine);\n"
+	"After:\n"
+	"    IoQueueWorkItem(ext->Item, Routine, DelayedWorkQueue, context);\n"
+	"Before, in a file system:\n"
+	"    FsRtlPostStackOverflow(context, &event, Routine);\n"
+	"After:\n"
+	"    __try { FsRtlPostStackOverflow(context, &event, Routine); }\n"
+	"    __except (EXCEPTION_EXECUTE_HANDLER) { status = GetExceptionCode(); }\n"
+	"\n"
+	"Source: Windows Driver Kit, FsRtlPostStackOverflow() and\n"
+	"FsRtlPostPagingFileStackOverflow().\n";
 
 static const char *const posting[] = {"FsRtlPostStackOverflow", "FsRtlPostPagingFileStackOverflow",
 				      NULL};
@@ -52,7 +65,7 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 			   : "Call it inside __try, and fail the request in __except.";
 }
 
-/* Is there a way from an entry point to the function on which nobody has a handler? */
+/* Is there a way from an entry point to the function on which no function has a __try? */
 static bool unhandled(const struct program *p, uint32_t func)
 {
 	bool *seen = mem_calloc(p->n_funcs, sizeof(*seen)), found = false;
@@ -63,7 +76,7 @@ static bool unhandled(const struct program *p, uint32_t func)
 	while (todo.n && !found) {
 		const struct program_func *f = &p->funcs[todo.v[--todo.n]];
 
-		if (f->fact->marks & 1u << MARK_SEH_TRY)
+		if (f->fact->marks & (1u << MARK_SEH_TRY | 1u << MARK_SEH_FINALLY))
 			continue;
 		found = f->is_entry || !f->n_in;
 		for (uint32_t i = 0; i < f->n_in; i++) {
@@ -83,6 +96,8 @@ static void check(const struct rule_input *in, struct findings *out)
 {
 	const struct program *p = in->program;
 
+	if (!called_any(p, posting))
+		return;
 	for (uint32_t i = 0; i < p->n_edges; i++) {
 		const struct program_edge *e = &p->edges[i];
 		int which = called_one_of(p, e, posting);

@@ -25,7 +25,15 @@ static const char help[] =
 	"  - A worker starts on an empty stack: when the routine is already on one, do the\n"
 	"    work there instead of posting it.\n"
 	"  - Don't wait: let the queued routine go on with the request.\n"
-	"  - Post to a queue or a thread of one's own.\n";
+	"  - Post to a queue or a thread of one's own.\n"
+	"\n"
+	"Before, in a routine of the delayed queue:\n"
+	"    IoQueueWorkItem(other, Rotate, DelayedWorkQueue, ext);\n"
+	"    KeWaitForSingleObject(&ext->Rotated, Executive, KernelMode, FALSE, NULL);\n"
+	"After:\n"
+	"    Rotate(ext->Self, ext);\n"
+	"\n"
+	"Source: Windows Driver Kit, \"System Worker Threads\": their number is limited.\n";
 
 /* Of WORK_QUEUE_TYPE: critical, delayed, hypercritical; and the two overflow threads. */
 enum { OVERFLOW = 3, PAGING_OVERFLOW, N_QUEUES };
@@ -211,6 +219,8 @@ static void check_queue(const struct rule_input *in, struct findings *out, int t
 
 static void check(const struct rule_input *in, struct findings *out)
 {
+	if (!called_any(in->program, queueing))
+		return;
 	for (int type = 0; type < N_QUEUES; type++)
 		check_queue(in, out, type);
 }

@@ -23,7 +23,16 @@ static const char help[] =
 	"How to mend it:\n"
 	"  - Move the __try to a function near the top of the path, or to a leaf that only\n"
 	"    does the dangerous access.\n"
-	"  - Replace __finally by one exit that cleans up.\n";
+	"  - Replace __finally by one exit that cleans up.\n"
+	"\n"
+	"Before:\n"
+	"    NTSTATUS Deep(...) { UCHAR b[900]; __try { Read(b); Next(b); } __except (...) }\n"
+	"After:\n"
+	"    static NTSTATUS Copy(...) { __try { RtlCopyMemory(b, user, n); } __except (...) }\n"
+	"    NTSTATUS Deep(...) { UCHAR b[900]; Copy(b, user, n); Next(b); }\n"
+	"\n"
+	"Source: the x64 exception handling of Microsoft's ABI (handlers are functions with\n"
+	"unwind data of their own); CONTEXT and EXCEPTION_RECORD of winnt.h for the sizes.\n";
 
 /* The largest frame of the functions that its handlers became, and their number. */
 static int64_t funclets_of(const struct program *p, uint32_t func, uint32_t *n)

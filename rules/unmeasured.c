@@ -28,7 +28,15 @@ static const char help[] =
 	"  - A compile database from another machine or branch: make it again.\n"
 	"  - Inline assembly that changes the stack pointer in a way that cannot be\n"
 	"    followed: put it into an assembler file of its own, or read the number from\n"
-	"    the listing.\n";
+	"    the listing.\n"
+	"\n"
+	"Before:\n"
+	"    driver.c: 'generated/version.h' file not found: its frames are estimated\n"
+	"After:\n"
+	"    make prepare, then scan again: its frames are exact\n"
+	"\n"
+	"Source: the unit's own compiler messages, or the instruction at which the stack\n"
+	"pointer was lost.\n";
 
 static void report_func(const struct rule_input *in, struct findings *out, const struct copy *copy)
 {

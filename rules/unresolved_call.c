@@ -20,7 +20,16 @@ static const char help[] =
 	"How to mend it:\n"
 	"  - Scan the sources that set the pointer as well.\n"
 	"  - Name the targets, in the source (`// stackcheck: targets f, g` in the calling\n"
-	"    function) or in stackcheck.yml, under `annotations`.\n";
+	"    function) or in stackcheck.yml, under `annotations`.\n"
+	"\n"
+	"Before:\n"
+	"    watch->changed(dev);           /* set by a module that is not scanned */\n"
+	"After:\n"
+	"    /* stackcheck: targets panel_changed, log_changed */\n"
+	"    watch->changed(dev);\n"
+	"\n"
+	"Source: the flow of function pointers through the scanned sources; what has no name\n"
+	"in them, or comes from outside, has no target here.\n";
 
 static const char advice[] = "Scan the code that sets the pointer, or name the targets in an "
 			     "annotation.";

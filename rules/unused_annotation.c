@@ -20,7 +20,14 @@ static const char help[] =
 	"  - `stackcheck show FUNCTION` lists the calls of a function and the slots that\n"
 	"    they go through.\n"
 	"  - Take the annotation away when the code it speaks of is gone.\n"
-	"  - A scan of a part of the tree does not see the rest: it is no mistake there.\n";
+	"  - A scan of a part of the tree does not see the rest: it is no mistake there.\n"
+	"\n"
+	"Before:\n"
+	"    /* stackcheck: targets read_dsik */\n"
+	"After:\n"
+	"    /* stackcheck: targets read_disk */\n"
+	"\n"
+	"Source: the annotation itself, and the calls and names of the scanned units.\n";
 
 /* What the annotation says, as it is written. */
 static const char *text_of(struct arena *a, const struct annotation *x)

@@ -19,7 +19,15 @@ static const char help[] =
 	"How to mend it:\n"
 	"  - Nothing fits: take it away, or correct the function, file or rule.\n"
 	"  - Its day is over: mend the finding, or decide again and write a new day.\n"
-	"  - A scan of a part of the tree does not see the rest: it is no mistake there.\n";
+	"  - A scan of a part of the tree does not see the rest: it is no mistake there.\n"
+	"\n"
+	"Before:\n"
+	"    /* stackcheck: allow large-local because it runs once at boot */\n"
+	"    static int table_setup(void) { static const u8 table[4096] = ...; }\n"
+	"After:\n"
+	"    static int table_setup(void) { static const u8 table[4096] = ...; }\n"
+	"\n"
+	"Source: the suppression itself, and the findings of this run.\n";
 
 /* "large-local in f", "* in drivers/x.c" */
 static const char *scope(struct arena *a, const struct suppression *s)

@@ -20,7 +20,17 @@ static const char help[] =
 	"  - Linux: print the parts directly; pass a struct va_format with %pV; use\n"
 	"    seq_printf(), dev_err_probe() or kasprintf().\n"
 	"  - Windows: print the parts directly or by WPP tracing; where the text is\n"
-	"    needed, format it into pool memory.\n";
+	"    needed, format it into pool memory.\n"
+	"\n"
+	"Before:\n"
+	"    char text[256];\n"
+	"    snprintf(text, sizeof(text), \"port %d: error %d\", port, err);\n"
+	"    dev_err(dev, \"%s\\n\", text);\n"
+	"After:\n"
+	"    dev_err(dev, \"port %d: error %d\\n\", port, err);\n"
+	"\n"
+	"Source: Documentation/core-api/printk-formats.rst of Linux (struct va_format, %pV);\n"
+	"WPP software tracing in the Windows Driver Kit.\n";
 
 static const struct advice advice = {
 	.windows = "Print the parts directly or by WPP tracing, or format into pool memory.",

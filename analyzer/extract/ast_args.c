@@ -230,7 +230,7 @@ void arg_changes(struct walk *w, CXCursor target)
 		return;
 	decl = clang_getCursorReferenced(e);
 	if (decl.kind == CXCursor_ParmDecl)
-		ptr_map_put(&w->graph->changed, cursor_key(decl), NULL);
+		++*ptr_map_put(&w->graph->changed, cursor_key(decl), NULL);
 }
 
 /* The table that a member was read from. */

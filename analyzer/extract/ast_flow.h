@@ -97,6 +97,8 @@ struct flow_use {
 	uint32_t node;
 };
 
+enum { MOVED_UP = 1, MOVED_DOWN = 2 };
+
 /* The number of a parameter, to be believed unless the function changes it. */
 struct param_use {
 	size_t arg; /* into ast.args */
@@ -115,7 +117,8 @@ struct flow_graph {
 	struct ptr_map counts; /* record -> packed counts of members */
 	struct ptr_map bound; /* references of functions whose place is known */
 	struct ptr_map literals; /* compound literal -> struct place * that it goes to */
-	struct ptr_map changed; /* parameters that their function changes */
+	struct ptr_map changed; /* parameters that their function changes, and how often */
+	struct ptr_map moved; /* parameters that a test changes by one: MOVED_UP, MOVED_DOWN */
 	struct ptr_map tied, mixed; /* unions, records: done already */
 	struct map tied_pairs; /* pairs of records */
 	int64_t pointer_bytes;

@@ -170,6 +170,7 @@ void graph_release(struct flow_graph *g)
 	ptr_map_release(&g->bound);
 	ptr_map_release(&g->literals);
 	ptr_map_release(&g->changed);
+	ptr_map_release(&g->moved);
 	ptr_map_release(&g->tied);
 	ptr_map_release(&g->mixed);
 }

@@ -1,8 +1,9 @@
 /*
  * Tests that let code run only while there is stack, or depth, left. For use by the ast_*.c files only.
  *
- *   ast_tests.c    what a condition says: which side of it is taken while the test passes
- *   ast_guards.c   which functions to look at, and the code on either side
+ *   ast_tests.c        what a condition says: which side of it is taken while the test passes
+ *   ast_guards.c       the code on either side
+ *   ast_guard_funcs.c  which functions to look at
  */
 #ifndef STACKCHECK_EXTRACT_AST_GUARDS_H
 #define STACKCHECK_EXTRACT_AST_GUARDS_H
@@ -44,12 +45,17 @@ struct guards {
 	bool only_counts; /* tests of remaining stack are not asked for now */
 	bool finds_candidates; /* calls of other units' functions may be tests */
 	bool counts_up; /* how they are read: they pass below their limit, else above it */
+	const void *moved; /* the parameter that the condition changes by one; NULL */
+	bool moved_up;
 	struct test returned;
 	VEC(struct test_helper) helpers;
 };
 
 /* Tests in the bodies that were walked, into ast.guards. */
 void guards_find(struct walk *w);
+
+/* Tests in one body; `counts`: those of depths and counters, too. */
+void guards_in_function(struct guards *g, const struct func_info *f, bool counts);
 
 /* What a condition says; both sides SIDE_EITHER when it is no test. */
 struct test test_condition(struct guards *g, CXCursor condition);

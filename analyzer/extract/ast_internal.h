@@ -229,7 +229,7 @@ void declared_function(struct walk *w, const struct func_info *f, uint32_t func)
 void source_function(struct walk *w, const struct func_info *f, struct ast_func *out);
 void source_annotations(struct walk *w);
 
-/* ast_guards.c */
+/* ast_guard_funcs.c */
 void guards_find(struct walk *w);
 
 /* ast_walk.c */

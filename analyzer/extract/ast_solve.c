@@ -436,6 +436,17 @@ static void write_use(struct solver *s, const struct flow_use *use)
 	}
 }
 
+/* `if (++depth > MAX)`: changed there and nowhere else, what is passed behind the test is known. */
+static bool moved_once(const struct solver *s, const void *param, uint64_t n_changes, int64_t *by)
+{
+	const uint64_t *how = ptr_map_find(&s->g->moved, param);
+
+	if (!how || n_changes != 1)
+		return false;
+	*by = *how == MOVED_UP ? 1 : -1;
+	return true;
+}
+
 /* A parameter that its function changes is not what the callers pass. */
 static void check_params(struct solver *s)
 {
@@ -443,8 +454,15 @@ static void check_params(struct solver *s)
 		const struct param_use *p = &s->g->params.v[i];
 		struct fact_arg *a = &s->walk->out->args.v[p->arg];
 
-		if (!ptr_map_find(&s->g->changed, p->param))
+		const uint64_t *changes = ptr_map_find(&s->g->changed, p->param);
+		int64_t by;
+
+		if (!changes)
 			continue;
+		if (moved_once(s, p->param, *changes, &by)) {
+			a->value += by;
+			continue;
+		}
 		a->kind = ARG_SLOT;
 		a->number = 0;
 		a->value = 0;

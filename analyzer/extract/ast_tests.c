@@ -150,6 +150,25 @@ static bool is_moved_count(struct guards *g, CXCursor e, struct fact_guard *out)
 	return true;
 }
 
+/* A count that is moved on in the same breath: `depth-- > 0`, `++depth > MAX`. */
+static bool is_counted_here(struct guards *g, CXCursor e, struct fact_guard *out)
+{
+	int op = (int)clang_getCursorUnaryOperatorKind(e);
+	bool up = op == CXUnaryOperator_PostInc || op == CXUnaryOperator_PreInc;
+
+	if (!up && op != CXUnaryOperator_PostDec && op != CXUnaryOperator_PreDec)
+		return false;
+	e = strip(cursor_last_child(e));
+	if ((e.kind != CXCursor_DeclRefExpr && e.kind != CXCursor_MemberRefExpr) ||
+	    !measure_of_name(g, e, out))
+		return false;
+	if (out->kind == GUARD_DEPTH) {
+		g->moved = cursor_key(clang_getCursorReferenced(e));
+		g->moved_up = up;
+	}
+	return true;
+}
+
 static bool measure_of(struct guards *g, CXCursor e, struct fact_guard *out)
 {
 	const struct func_info *f;
@@ -172,16 +191,7 @@ static bool measure_of(struct guards *g, CXCursor e, struct fact_guard *out)
 		return is_distance(g, e, &out->local) || is_moved_count(g, e, out);
 	case CXCursor_UnaryOperator:
 		/* A count that is moved on in the same breath: `depth-- > 0`, `++depth > MAX`. */
-		switch ((int)clang_getCursorUnaryOperatorKind(e)) {
-		case CXUnaryOperator_PostInc:
-		case CXUnaryOperator_PostDec:
-		case CXUnaryOperator_PreInc:
-		case CXUnaryOperator_PreDec:
-			e = strip(cursor_last_child(e));
-			return e.kind == CXCursor_DeclRefExpr || e.kind == CXCursor_MemberRefExpr
-				       ? measure_of_name(g, e, out)
-				       : false;
-		}
+		return is_counted_here(g, e, out);
 	}
 	return false;
 }

@@ -59,7 +59,7 @@ static int read_database(struct reading *r, struct error *err)
 	if (!r->entries.v.n)
 		return locate_advise(
 			arena_printf(&r->entries.arena,
-				     "in %s, and neither a .cmd file of a Kbuild build nor a "
+				     "in %s, and no .cmd file of a Kbuild build, nor a "
 				     "CL.command.1.tlog of MSBuild's",
 				     path),
 			path, err);

@@ -227,6 +227,17 @@ static void make_view_where(struct guards *g, struct guards_view *v, cuts_fn *cu
 	free(cut);
 }
 
+/* A counter that is held against 0 is no limit: most likely the height of what is walked through. */
+static bool bounds_recursion(const struct guard *guard)
+{
+	switch (guard->fact->kind) {
+	case GUARD_STACK: break;
+	case GUARD_DEPTH: return guard->counts;
+	case GUARD_COUNTER: return guard->threshold != 0;
+	}
+	return true;
+}
+
 static void make_unguarded(struct guards *g)
 {
 	bool *cut = mem_calloc(g->program->n_edges, sizeof(*cut)), any = false;
@@ -234,7 +245,7 @@ static void make_unguarded(struct guards *g)
 	for (size_t i = 0; i < g->v.n; i++) {
 		const struct guard *guard = &g->v.v[i];
 
-		if (guard->fact->kind == GUARD_DEPTH && !guard->counts)
+		if (!bounds_recursion(guard))
 			continue;
 		for (uint32_t k = 0; k < guard->n_pass; k++)
 			any |= cut[guard->pass[k]] = true;
@@ -306,7 +317,7 @@ const struct guard *guards_of_cycle(const struct guards *g, const struct cycle *
 	for (size_t i = 0; i < g->v.n; i++) {
 		const struct guard *guard = &g->v.v[i];
 
-		if (guard->fact->kind == GUARD_DEPTH && !guard->counts)
+		if (!bounds_recursion(guard))
 			continue;
 		for (uint32_t k = 0; k < c->n_edges; k++)
 			if (passes(guard, c->edges[k]))

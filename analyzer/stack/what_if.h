@@ -29,6 +29,10 @@ void what_if_close(struct what_if *w);
 
 const struct fact_part *change_part(const struct program *p, struct change c);
 
+/* Is the part larger than its type can be? Then other variables share the place, and the name is only one of theirs: such a part
+   is never chosen. */
+bool part_is_shared(const struct fact_part *part);
+
 /*
  * The worst depth of a function after the changes, in bytes, over the edges of depths_solve(). Without changes it is
  * depth.bytes; inside circles with limited turns the changes are counted for one turn only.

@@ -105,7 +105,7 @@ static bool is_movable(const struct chooser *c, uint32_t func, uint32_t i)
 	const struct fact_part *part = change_part(c->w->p, (struct change){0, func, i, 0});
 
 	return part->kind == PART_VARIABLE && part->aggregate && part->name &&
-	       part->bytes >= SMALLEST_PART &&
+	       part->bytes >= SMALLEST_PART && !part_is_shared(part) &&
 	       !c->w->moved[places_part(&c->w->places, c->w->p, func, i)];
 }
 

@@ -103,3 +103,49 @@ uint32_t places_part(const struct places *x, const struct program *p, uint32_t f
 
 	return x->first_part[f->unit] + f->first_part + part;
 }
+
+/* Sizes of the types that have one everywhere, with the kernels' names for them. */
+static int64_t size_of_type(const char *name, size_t len)
+{
+	static const struct {
+		const char *name;
+		int64_t bytes;
+	} types[] = {
+		{"char", 1},	       {"unsigned char", 1},
+		{"signed char", 1},    {"_Bool", 1},
+		{"bool", 1},	       {"u8", 1},
+		{"__u8", 1},	       {"uint8_t", 1},
+		{"CHAR", 1},	       {"UCHAR", 1},
+		{"BOOLEAN", 1},	       {"short", 2},
+		{"unsigned short", 2}, {"u16", 2},
+		{"uint16_t", 2},       {"USHORT", 2},
+		{"WCHAR", 2},	       {"int", 4},
+		{"unsigned int", 4},   {"u32", 4},
+		{"uint32_t", 4},       {"ULONG", 4},
+		{"LONG", 4},	       {"u64", 8},
+		{"long long", 8},      {"unsigned long long", 8},
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strlen(types[i].name) == len && !memcmp(types[i].name, name, len))
+			return types[i].bytes;
+	return 0;
+}
+
+bool part_is_shared(const struct fact_part *part)
+{
+	const char *type = part->type ? part->type : "", *dimension = strchr(type, '[');
+	size_t len = dimension ? (size_t)(dimension - type) : strlen(type);
+	unsigned long long n = 1;
+	int64_t bytes = size_of_type(type, len);
+
+	while (bytes && dimension && *dimension == '[') {
+		char *end;
+
+		n *= strtoull(dimension + 1, &end, 10);
+		if (end == dimension + 1 || *end != ']' || n > UINT32_MAX)
+			return false;
+		dimension = end + 1;
+	}
+	return bytes && part->bytes > (int64_t)n * bytes;
+}

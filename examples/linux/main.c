@@ -6,13 +6,7 @@
 
 #include "mirrorblk.h"
 
-enum {
-	MIRROR_MAJOR = 240,
-	IOCTL_STATS = 1,
-	IOCTL_RESOLVE = 2,
-	IOCTL_CHECKSUM = 3,
-	IOCTL_STATUS = 4
-};
+enum { MIRROR_MAJOR = 240, IOCTL_STATS = 1, IOCTL_RESOLVE, IOCTL_CHECKSUM, IOCTL_STATUS };
 
 static struct mirror_dev *the_device;
 static struct mirror_stats current_stats, boot_stats;

@@ -29,7 +29,7 @@ static noinline void short_name(const char *path, char *to, size_t size)
 	to[i] = '\0';
 }
 
-/* Mistake: none of these is large, and together they take a third of a page; one allocated structure would hold them. */
+/* Mistake: none of these is large, and together they take a quarter of a page; one allocated structure would do. */
 long status_report(struct mirror_dev *dev, char *to, size_t size)
 {
 	char mode[192], first[NAME_BYTES], second[NAME_BYTES];

@@ -43,17 +43,17 @@ static DECLSPEC_NOINLINE NTSTATUS AuditPostFlush(AUDIT_EXTENSION *Extension, PIR
 {
 	PIO_WORKITEM item;
 
-	if (Irp->Flags & IRP_PAGING_IO) {
-		/* Mistake: that thread is the file systems' own, and the call raises when pool runs out. */
-		FsRtlPostPagingFileStackOverflow(Extension, &Extension->Rotated, AuditOverflow);
-		return STATUS_UNSUCCESSFUL;
+	if (!(Irp->Flags & IRP_PAGING_IO)) {
+		/* Mistake: allocates where the test has just found too little stack. */
+		item = IoAllocateWorkItem(Extension->Self);
+		if (!item)
+			return STATUS_INSUFFICIENT_RESOURCES;
+		IoQueueWorkItem(item, AuditFlushWorker, DelayedWorkQueue, Extension);
+		return STATUS_SUCCESS;
 	}
-	/* Mistake: allocates where the test has just found too little stack. */
-	item = IoAllocateWorkItem(Extension->Self);
-	if (!item)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	IoQueueWorkItem(item, AuditFlushWorker, DelayedWorkQueue, Extension);
-	return STATUS_SUCCESS;
+	/* Mistake: that thread is the file systems' own, and the call raises when pool runs out. */
+	FsRtlPostPagingFileStackOverflow(Extension, &Extension->Rotated, AuditOverflow);
+	return STATUS_UNSUCCESSFUL;
 }
 
 static NTSTATUS AuditComplete(PIRP Irp, NTSTATUS Status)

@@ -144,6 +144,24 @@ static void shared_carriers_pass_on(void **state)
 		"copy var:own@a.c -> return:given in given\n");
 }
 
+/* The file in a slot of a header's record is not the unit's own: other units include the header. */
+static void records_of_headers_are_shared(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, "x86_64-unknown-linux-gnu");
+	unit_write(&u, "h.h", "struct inst { void *ptr; };\n");
+	unit_parse(&u, "#include \"h.h\"\nstruct own { void *ptr; };\n"
+		       "void emit(struct inst *i, void *p) { i->ptr = p; }\n"
+		       "int run(struct inst *i, struct own *o)\n"
+		       "{ return ((int (*)(void))i->ptr)() + ((int (*)(void))o->ptr)(); }\n");
+	assert_string_equal(unit_flows(&u),
+			    "open -> field:struct inst.ptr@h.h in run\n"
+			    "copy param:emit#1 -> field:struct inst.ptr@h.h in emit\n");
+	unit_close(&u);
+}
+
 /* Other units may store into a shared void * what they don't know to be a function. */
 static void shared_carriers_are_open(void **state)
 {
@@ -333,6 +351,7 @@ int main(void)
 		cmocka_unit_test(pointers_to_function_pointers),
 		cmocka_unit_test(carriers),
 		cmocka_unit_test(shared_carriers_pass_on),
+		cmocka_unit_test(records_of_headers_are_shared),
 		cmocka_unit_test(shared_carriers_are_open),
 		cmocka_unit_test(variable_arguments),
 		cmocka_unit_test(atomic_stores),

@@ -106,7 +106,7 @@ static void chains(void **state)
 			"}\n",
 			"outer ext {inner in middle:5:2<outer:8:2} 0:#0+0\n"
 			"outer ext 0:#0+0\n"
-			"outer ext {inner in outer:8:21} 0:#0+0\n");
+			"outer ext {inner in outer:8:21} 0:7\n");
 }
 
 static void arguments_by_place_and_callee(void **state)

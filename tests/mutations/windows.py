@@ -165,7 +165,7 @@ def overflow_unhandled_helper(m):
 
 
 def overflow_finally(m):
-    """A __finally is no handler."""
+    """It gains control, too."""
     return post(m, f"__try {{\n\t\t{overflow(m)}\n\t}} __finally {{\n\t\tprobe(3);\n\t}}")
 
 
@@ -298,8 +298,8 @@ WINDOWS = {
     "hypercritical-queue": ([queue_hyper, queue_hyper_inlined, queue_hyper_helper],
                             [queue_other, queue_other_argument, queue_other_helper]),
     "ex-work-item": ([ex_plain, ex_inlined], [ex_stays, ex_file_system, ex_io_item]),
-    "overflow-thread": ([overflow_filter, overflow_unhandled, overflow_unhandled_helper, overflow_finally],
-                        [overflow_handled, overflow_handled_above, overflow_other]),
+    "overflow-thread": ([overflow_filter, overflow_unhandled, overflow_unhandled_helper],
+                        [overflow_handled, overflow_finally, overflow_handled_above, overflow_other]),
     "same-queue-post": ([same_direct, same_helper, same_wait_below, same_post_below, same_overflow],
                         [other_queue, no_wait, wait_before, wait_outside]),
     "seh-frame": ([seh_over, seh_above], [seh_within, seh_none, seh_beside]),

@@ -20,7 +20,7 @@ SKIPPED = 77
 
 PROJECT = """cmake_minimum_required(VERSION 3.25)
 project(small LANGUAGES C)
-find_package(stackcheck 0.1 REQUIRED)
+%s
 add_library(small OBJECT driver.c)
 stackcheck_add_gate(stack_gate BASE origin/main OUTPUTS gate.json gate.sarif OPTIONS --no-cache)
 """
@@ -49,9 +49,9 @@ def check_tree(folder):
     return prefix
 
 
-def check_cmake(prefix, folder):
-    work = project.make(folder / "cmake", {"CMakeLists.txt": PROJECT})
-    run("cmake", "-S", ".", "-B", "build", "-G", "Ninja", f"-Dstackcheck_ROOT={prefix}", cwd=work)
+def check_cmake(folder, generator, how, argument):
+    work = project.make(folder, {"CMakeLists.txt": PROJECT % how})
+    run("cmake", "-S", ".", "-B", "build", "-G", generator, argument, cwd=work)
     project.both_ways(work, "cmake", "--build", "build", "--target", "stack_gate")
     must((work / "build/gate.json").is_file() and (work / "build/gate.sarif").is_file(), "no reports")
 
@@ -63,7 +63,10 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name).resolve()
         project.set_environment(folder)
-        check_cmake(check_tree(folder), folder)
+        prefix = check_tree(folder)
+        check_cmake(folder / "found", "Ninja", "find_package(stackcheck 0.1 REQUIRED)", f"-Dstackcheck_ROOT={prefix}")
+        check_cmake(folder / "included", "Unix Makefiles", f"include({SOURCE}/docs/ci/stackcheck.cmake)",
+                    f"-DSTACKCHECK={prefix}/bin/stackcheck")
     print("installed, moved, used; the gate of a CMake project passes and fails as it should")
     return 0
 

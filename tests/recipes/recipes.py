@@ -4,7 +4,7 @@
     recipes.py SOURCE-DIRECTORY STACKCHECK RECIPE
 
 Each recipe passes on a branch that only moves lines and fails on one that makes a buffer larger. RECIPE: github, gitlab,
-kbuild, meson, pre-commit. What needs a program that is not installed is skipped.
+kbuild, meson, msbuild, pre-commit. What needs a program that is not installed is skipped.
 """
 import os
 import pathlib
@@ -87,6 +87,17 @@ def meson(folder):
     project.both_ways(work, "meson", "compile", "-C", "build", "stack-gate")
 
 
+def msbuild(folder):
+    """A log as MSBuild leaves it: UTF-16, in capitals, of a tree that stood elsewhere."""
+    work = project.make(folder, {"small.vcxproj": "", ".gitignore": "/X64/\n"})
+    log = work / "X64/Release/small.tlog/CL.command.1.tlog"
+    log.parent.mkdir(parents=True)
+    log.write_bytes("\ufeff^C:\\SRC\\SMALL\\DRIVER.C\r\n/c /O2 /GS- /D _AMD64_ C:\\SRC\\SMALL\\DRIVER.C\r\n"
+                    .encode("utf-16-le"))
+    project.both_ways(work, "stackcheck", "gate", "-p", "X64/Release", "--map", "C:\\src\\small=.",
+                      "--base", "origin/main")
+
+
 def pre_commit(folder):
     """The hook sees what is about to be committed, against HEAD."""
     hooks = folder / "hooks"
@@ -95,7 +106,7 @@ def pre_commit(folder):
     run("git", "init", "-q", "-b", "main", cwd=hooks)
     project.commit(hooks, "")
     revision = run("git", "rev-parse", "HEAD", cwd=hooks).strip()
-    config = f"repos:\n- repo: {hooks}\n  rev: {revision}\n  hooks:\n  - id: stackcheck\n"
+    config = f"repos:\n- repo: {hooks}\n  rev: {revision}\n  hooks:\n  - id: stackcheck\n    args: [-p, build]\n"
     work = project.make(folder / "project", {".pre-commit-config.yaml": config})
     project.write_database(work)
     run("git", "checkout", "-q", "main", cwd=work)
@@ -109,7 +120,8 @@ def pre_commit(folder):
 
 def main():
     recipes = {"github": (github, "git"), "gitlab": (gitlab, "git"), "kbuild": (kbuild, "make"),
-               "meson": (meson, "meson"), "pre-commit": (pre_commit, "pre-commit")}
+               "meson": (meson, "meson"), "msbuild": (msbuild, "git"),
+               "pre-commit": (pre_commit, "pre-commit")}
     recipe, program = recipes[sys.argv[3]]
     for needed in ("git", program):
         if not shutil.which(needed):

@@ -255,8 +255,9 @@ static void test_params(void **state)
 	CALL("slot=param:walk#1@h.h within=walk chain=right:5:3")                                  \
 	STATIC("three")                                                                            \
 	FUNC("top")                                                                                \
-	CALL("slot=param:walk#1@h.h within=walk chain=middle:9:2<top:7:7") STATIC("tw"             \
-										  "o")
+	CALL("slot=param:walk#1@h.h within=walk chain=middle:9:2<top:7:7")                         \
+	STATIC("tw"                                                                                \
+	       "o")
 
 static void test_inlined(void **state)
 {

@@ -31,14 +31,17 @@ static void frame_limit_names_the_largest_part(void **state)
 {
 	static const struct {
 		enum part_kind kind;
-		const char *name;
+		const char *name, *type;
 		const char *words;
 	} cases[] = {
-		{PART_VARIABLE, "big", "Its largest variable is big, struct s with 900 bytes"},
-		{PART_VARIABLE, NULL,
+		{PART_VARIABLE, "vnr", "int",
+		 "a place of 900 bytes that vnr, int, shares with others"},
+		{PART_VARIABLE, "big", "struct s",
+		 "Its largest variable is big, struct s with 900 bytes"},
+		{PART_VARIABLE, NULL, "struct s",
 		 "a temporary without a name, struct s with 900 bytes: a structure that is passed"},
-		{PART_SPILL, NULL, "Most of it, 900 bytes, are registers put aside"},
-		{PART_ARGUMENTS, NULL, "Most of it, 900 bytes, are arguments of its calls"},
+		{PART_SPILL, NULL, NULL, "Most of it, 900 bytes, are registers put aside"},
+		{PART_ARGUMENTS, NULL, NULL, "Most of it, 900 bytes, are arguments of its calls"},
 	};
 
 	(void)state;
@@ -50,7 +53,7 @@ static void frame_limit_names_the_largest_part(void **state)
 		fixture_unit(x, "a.c");
 		fixture_func(x, "f", "a.c", 1, 2000);
 		fixture_part(x, "buf", "char[800]", 800);
-		part = fixture_part(x, cases[i].name, "struct s", 900);
+		part = fixture_part(x, cases[i].name, cases[i].type, 900);
 		part->kind = cases[i].kind;
 		part->counted = 900;
 		fixture_check(x, "frame-limit", &out);

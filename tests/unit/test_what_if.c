@@ -332,6 +332,28 @@ static void needless_changes_are_put_back(void **state)
 	close_world(&x);
 }
 
+/* Names of merged places: an int takes no 300 bytes, whatever else is there. */
+static void places_of_several_are_told(void **state)
+{
+	static const struct {
+		const char *type;
+		int64_t bytes;
+		bool shared;
+	} cases[] = {
+		{"int", 300, true},	     {"int", 4, false},		{"char[64]", 104, true},
+		{"char[64]", 64, false},     {"u32[4][8]", 128, false}, {"u32[4][8]", 136, true},
+		{"struct record", 9, false}, {"int[N]", 900, false},	{"WCHAR[260]", 520, false},
+		{"char *[4]", 32, false},    {NULL, 100, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fact_part part = {.type = cases[i].type, .bytes = cases[i].bytes};
+
+		assert_int_equal(part_is_shared(&part), cases[i].shared);
+	}
+}
+
 static void savings_of_one_path(void **state)
 {
 	struct path path;
@@ -363,6 +385,7 @@ int main(void)
 		cmocka_unit_test(every_way_gets_below),
 		cmocka_unit_test(what_cannot_be_had_is_said),
 		cmocka_unit_test(needless_changes_are_put_back),
+		cmocka_unit_test(places_of_several_are_told),
 		cmocka_unit_test(savings_of_one_path),
 	};
 

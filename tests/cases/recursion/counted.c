@@ -2,6 +2,7 @@
 // stdout-has: every turn tests level against 8, which allows at most 9 turns
 // stdout-has: every turn tests n against 0, which allows at most 6 turns
 // stdout-has: every turn tests depth against 400, which allows at most 401 turns
+// stdout-has: every turn tests left_over against 0, which allows at most 5 turns
 // stdout-has: more than the budget
 // stdout-lacks: error:
 // A parameter that moves towards a constant on every turn, from constants: the turns are counted.
@@ -31,7 +32,16 @@ __attribute__((noinline)) static int far(void *node, unsigned depth) // expect: 
 	return n + look(node);
 }
 
+__attribute__((noinline)) static int in_test(void *node, int left_over) // expect: recursion
+{
+	int n = look(node);
+
+	if (left_over--)
+		n += in_test(left(node), left_over);
+	return n + look(node);
+}
+
 int start(void *node)
 {
-	return up(node, 0) + up(node, 3) + down(5, node) + far(node, 0);
+	return up(node, 0) + up(node, 3) + down(5, node) + far(node, 0) + in_test(node, 4);
 }

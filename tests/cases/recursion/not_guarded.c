@@ -32,6 +32,14 @@ int other_argument(void *node, int level, int n) // expect: recursion
 	return other_argument(left(node), n, level + 1) + look(node);
 }
 
+int moved_twice(void *node, int level) // expect: recursion
+{
+	if (++level > 8)
+		return -1;
+	level -= look(node);
+	return moved_twice(left(node), level) + look(node);
+}
+
 int one_way_only(void *node, int level) // expect: recursion
 {
 	int n = look(node);
