@@ -106,15 +106,17 @@ static const char *advice(const struct program *p, struct arena *a, uint32_t fun
 	int64_t variable = x.variable ? x.variable->bytes : 0;
 
 	if (x.spills > variable && x.spills >= x.arguments)
-		return arena_printf(a,
-				    "Most of it, %s, are registers put aside: split the function, "
-				    "or keep the compiler from inlining large functions into it.",
-				    words_bytes(a, x.spills));
+		return arena_printf(
+			a,
+			"Its largest part, %s, is registers put aside: split the function, "
+			"or keep the compiler from inlining large functions into it.",
+			words_bytes(a, x.spills));
 	if (x.arguments > variable)
-		return arena_printf(a,
-				    "Most of it, %s, are arguments of its calls: pass pointers "
-				    "instead of structures.",
-				    words_bytes(a, x.arguments));
+		return arena_printf(
+			a,
+			"Its largest part, %s, is arguments of its calls: pass pointers "
+			"instead of structures.",
+			words_bytes(a, x.arguments));
 	if (variable)
 		return advice_for_variable(a, x.variable);
 	return "Split the function, or keep the compiler from inlining large functions into it.";

@@ -85,6 +85,8 @@ static const char *need(const struct rule_input *in, struct arena *a, const stru
 {
 	if (!g->n_pass)
 		return "no call behind it was found";
+	if (!g->need)
+		return "what is known of the code behind it stays within the function's own frame";
 	return arena_printf(a, "what runs behind it needs %s%s (%s)", bound(g),
 			    words_bytes(a, g->need), deepest(in, a, g));
 }

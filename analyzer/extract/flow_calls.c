@@ -31,6 +31,18 @@ static bool stack_probe(struct walk *w, const char *callee, struct state *s)
 	return true;
 }
 
+/* The compiler's helpers for 64-bit products and quotients in 32-bit code pop their two operands, and do not say so in the name. */
+static bool is_long_helper(const char *callee)
+{
+	static const char *const names[] = {"__allmul",	 "__alldiv",  "__allrem",  "__alldvrm",
+					    "__aulldiv", "__aullrem", "__aulldvrm"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(names[i], callee))
+			return true;
+	return false;
+}
+
 /* stdcall and fastcall: the number behind '@' is what the callee pops. */
 static int64_t callee_pops(const struct walk *w, const char *callee)
 {
@@ -38,7 +50,11 @@ static int64_t callee_pops(const struct walk *w, const char *callee)
 	unsigned long bytes;
 	char *end;
 
-	if (!at || !w->c->object->coff || w->c->isa->arch != ARCH_I386)
+	if (!w->c->object->coff || w->c->isa->arch != ARCH_I386)
+		return 0;
+	if (is_long_helper(callee))
+		return 16;
+	if (!at)
 		return 0;
 	bytes = strtoul(at + 1, &end, 10);
 	if (end == at + 1 || *end || bytes > 4096)

@@ -40,8 +40,9 @@ static void frame_limit_names_the_largest_part(void **state)
 		 "Its largest variable is big, struct s with 900 bytes"},
 		{PART_VARIABLE, NULL, "struct s",
 		 "a temporary without a name, struct s with 900 bytes: a structure that is passed"},
-		{PART_SPILL, NULL, NULL, "Most of it, 900 bytes, are registers put aside"},
-		{PART_ARGUMENTS, NULL, NULL, "Most of it, 900 bytes, are arguments of its calls"},
+		{PART_SPILL, NULL, NULL, "Its largest part, 900 bytes, is registers put aside"},
+		{PART_ARGUMENTS, NULL, NULL,
+		 "Its largest part, 900 bytes, is arguments of its calls"},
 	};
 
 	(void)state;
