@@ -56,6 +56,14 @@ struct member_base {
 
 #define NO_NODE UINT32_MAX
 
+/* What is found out about carriers; bits of flow_node.marks. */
+enum carrier_mark {
+	CARRIER_FILLED, /* a function gets in */
+	CARRIER_USED, /* it is used as a function */
+	CARRIER_ARRIVES, /* other units put something in */
+	CARRIER_LEAVES, /* other units may take something out */
+};
+
 /* A slot, or an object. */
 struct flow_node {
 	struct place place;
@@ -67,8 +75,7 @@ struct flow_node {
 	bool written; /* something is stored there other than by being tied to another place */
 	bool live; /* what it holds is called, passed on or seen by other units */
 	bool called; /* a call goes through it */
-	bool forward, backward; /* of carriers: a function gets in; it is used as a function */
-	bool arrives, leaves; /* of carriers: what other units put in; what they may take out */
+	uint8_t marks; /* 1u << enum carrier_mark */
 	bool alone; /* the only node of its variable */
 	uint32_t
 		source; /* the one node that everything in it comes from; itself: several; NO_NODE: none */

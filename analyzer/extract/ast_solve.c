@@ -129,35 +129,54 @@ static uint32_t origin_of(struct solver *s, uint32_t i, bool *object)
 }
 
 /* 3. */
-static void mark_forward(struct solver *s)
+static bool has_mark(const struct flow_node *n, enum carrier_mark m)
 {
-	for (uint32_t i = 0; i < s->g->nodes.n; i++) {
-		struct flow_node *n = node_at(s, i);
+	return n->marks & 1u << m;
+}
 
-		n->forward = n->carrier && n->functions;
-		for (uint32_t e = n->first_in; n->carrier && !n->forward && e != NO_NODE;
-		     e = s->g->edges.v[e].next_in)
-			n->forward = s->g->edges.v[e].from != NO_NODE &&
-				     !node_at(s, s->g->edges.v[e].from)->carrier;
-		if (n->forward)
-			push(s, i);
-	}
+static void mark(struct solver *s, uint32_t i, enum carrier_mark m)
+{
+	if (has_mark(node_at(s, i), m))
+		return;
+	node_at(s, i)->marks |= (uint8_t)(1u << m);
+	push(s, i);
+}
+
+/* Hands a mark on from carrier to carrier: to where the values go, or back to where they come from. */
+static void spread(struct solver *s, enum carrier_mark m, bool back)
+{
 	while (s->todo.n) {
 		uint32_t i = s->todo.v[--s->todo.n];
+		uint32_t e = back ? node_at(s, i)->first_in : node_at(s, i)->first_out;
 
-		for (uint32_t e = node_at(s, i)->first_out; e != NO_NODE;
-		     e = s->g->edges.v[e].next_out) {
-			struct flow_node *to = node_at(s, s->g->edges.v[e].to);
+		while (e != NO_NODE) {
+			const struct flow_edge *edge = &s->g->edges.v[e];
+			uint32_t next = back ? edge->from : edge->to;
 
-			if (!to->carrier || to->forward)
-				continue;
-			to->forward = true;
-			push(s, s->g->edges.v[e].to);
+			if (next != NO_NODE && node_at(s, next)->carrier)
+				mark(s, next, m);
+			e = back ? edge->next_in : edge->next_out;
 		}
 	}
 }
 
-static void mark_backward(struct solver *s)
+static void mark_filled(struct solver *s)
+{
+	for (uint32_t i = 0; i < s->g->nodes.n; i++) {
+		const struct flow_node *n = node_at(s, i);
+		bool filled = n->functions;
+
+		for (uint32_t e = n->first_in; n->carrier && !filled && e != NO_NODE;
+		     e = s->g->edges.v[e].next_in)
+			filled = s->g->edges.v[e].from != NO_NODE &&
+				 !node_at(s, s->g->edges.v[e].from)->carrier;
+		if (n->carrier && filled)
+			mark(s, i, CARRIER_FILLED);
+	}
+	spread(s, CARRIER_FILLED, false);
+}
+
+static void mark_used(struct solver *s)
 {
 	for (size_t i = 0; i < s->g->uses.n; i++)
 		node_at(s, s->g->uses.v[i].node)->called |= s->g->uses.v[i].kind == USE_SLOT;
@@ -167,24 +186,10 @@ static void mark_backward(struct solver *s)
 		for (uint32_t e = n->first_out; n->carrier && !n->called && e != NO_NODE;
 		     e = s->g->edges.v[e].next_out)
 			n->called = !node_at(s, s->g->edges.v[e].to)->carrier;
-		n->backward = n->carrier && n->called;
-		if (n->backward)
-			push(s, i);
+		if (n->carrier && n->called)
+			mark(s, i, CARRIER_USED);
 	}
-	while (s->todo.n) {
-		uint32_t i = s->todo.v[--s->todo.n];
-
-		for (uint32_t e = node_at(s, i)->first_in; e != NO_NODE;
-		     e = s->g->edges.v[e].next_in) {
-			uint32_t from = s->g->edges.v[e].from;
-
-			if (from == NO_NODE || !node_at(s, from)->carrier ||
-			    node_at(s, from)->backward)
-				continue;
-			node_at(s, from)->backward = true;
-			push(s, from);
-		}
-	}
+	spread(s, CARRIER_USED, true);
 }
 
 /* What a place holds; invalid when that is not known. */
@@ -224,54 +229,13 @@ static bool is_shared_pointer(struct solver *s, const struct flow_node *n)
 	       clang_getCanonicalType(clang_getPointeeType(t)).kind == CXType_Void;
 }
 
-static void mark_shared(struct solver *s)
+/* From a shared void *, and to one, over own carriers. */
+static void mark_shared(struct solver *s, enum carrier_mark m, bool back)
 {
 	for (uint32_t i = 0; i < s->g->nodes.n; i++)
-		node_at(s, i)->arrives = node_at(s, i)->leaves =
-			is_shared_pointer(s, node_at(s, i));
-}
-
-/* From a shared void *, over own carriers. */
-static void mark_arriving(struct solver *s)
-{
-	for (uint32_t i = 0; i < s->g->nodes.n; i++)
-		if (node_at(s, i)->arrives)
-			push(s, i);
-	while (s->todo.n) {
-		uint32_t i = s->todo.v[--s->todo.n];
-
-		for (uint32_t e = node_at(s, i)->first_out; e != NO_NODE;
-		     e = s->g->edges.v[e].next_out) {
-			struct flow_node *to = node_at(s, s->g->edges.v[e].to);
-
-			if (!to->carrier || to->arrives)
-				continue;
-			to->arrives = true;
-			push(s, s->g->edges.v[e].to);
-		}
-	}
-}
-
-/* To a shared void *, over own carriers. */
-static void mark_leaving(struct solver *s)
-{
-	for (uint32_t i = 0; i < s->g->nodes.n; i++)
-		if (node_at(s, i)->leaves)
-			push(s, i);
-	while (s->todo.n) {
-		uint32_t i = s->todo.v[--s->todo.n];
-
-		for (uint32_t e = node_at(s, i)->first_in; e != NO_NODE;
-		     e = s->g->edges.v[e].next_in) {
-			uint32_t from = s->g->edges.v[e].from;
-
-			if (from == NO_NODE || !node_at(s, from)->carrier ||
-			    node_at(s, from)->leaves)
-				continue;
-			node_at(s, from)->leaves = true;
-			push(s, from);
-		}
-	}
+		if (is_shared_pointer(s, node_at(s, i)))
+			mark(s, i, m);
+	spread(s, m, back);
 }
 
 /* Between two carriers, and neither a function comes in at one end nor a call uses the other, here or elsewhere. */
@@ -282,12 +246,14 @@ static void drop_carriers(struct solver *s)
 		const struct flow_node *to = node_at(s, edge->to), *from;
 
 		if (edge->from == NO_NODE) {
-			edge->off |= to->carrier && !to->forward && !to->backward;
+			edge->off |= to->carrier && !has_mark(to, CARRIER_FILLED) &&
+				     !has_mark(to, CARRIER_USED);
 			continue;
 		}
 		from = node_at(s, edge->from);
-		edge->off |= from->carrier && to->carrier && !from->forward && !to->backward &&
-			     !(from->arrives && to->leaves);
+		edge->off |= from->carrier && to->carrier && !has_mark(from, CARRIER_FILLED) &&
+			     !has_mark(to, CARRIER_USED) &&
+			     !(has_mark(from, CARRIER_ARRIVES) && has_mark(to, CARRIER_LEAVES));
 	}
 }
 
@@ -500,11 +466,10 @@ void graph_solve(struct walk *w)
 
 	find_written(&s);
 	find_sources(&s);
-	mark_forward(&s);
-	mark_backward(&s);
-	mark_shared(&s);
-	mark_arriving(&s);
-	mark_leaving(&s);
+	mark_filled(&s);
+	mark_used(&s);
+	mark_shared(&s, CARRIER_ARRIVES, false);
+	mark_shared(&s, CARRIER_LEAVES, true);
 	drop_carriers(&s);
 	find_live(&s);
 	for (size_t i = 0; i < s.g->uses.n; i++)
