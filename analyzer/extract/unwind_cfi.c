@@ -50,32 +50,34 @@ static uint64_t get(struct cursor *c, unsigned size)
 	return v;
 }
 
-static uint64_t get_uleb(struct cursor *c)
+/* The bits of a LEB128 number; `*shift`: how many they are, `*last`: its last byte. */
+static uint64_t get_leb(struct cursor *c, unsigned *shift, unsigned *last)
 {
 	uint64_t v = 0;
-	unsigned shift = 0, byte;
 
+	*shift = 0;
 	do {
-		byte = (unsigned)get(c, 1);
-		if (shift < 64)
-			v |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80 && !c->bad);
+		*last = (unsigned)get(c, 1);
+		if (*shift < 64)
+			v |= (uint64_t)(*last & 0x7f) << *shift;
+		*shift += 7;
+	} while (*last & 0x80 && !c->bad);
 	return v;
+}
+
+static uint64_t get_uleb(struct cursor *c)
+{
+	unsigned shift, last;
+
+	return get_leb(c, &shift, &last);
 }
 
 static int64_t get_sleb(struct cursor *c)
 {
-	uint64_t v = 0;
-	unsigned shift = 0, byte;
+	unsigned shift, last;
+	uint64_t v = get_leb(c, &shift, &last);
 
-	do {
-		byte = (unsigned)get(c, 1);
-		if (shift < 64)
-			v |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80 && !c->bad);
-	if (byte & 0x40 && shift < 64)
+	if (last & 0x40 && shift < 64)
 		v |= ~(uint64_t)0 << shift;
 	return (int64_t)v;
 }

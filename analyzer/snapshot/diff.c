@@ -59,17 +59,31 @@ static void add_entry(struct diff *d, const struct inlining *in, const struct sn
 		path_reasons(d, in, e->before, e->after, e);
 }
 
+/* The largest change first, then by name, then in the order of the runs. */
+struct change_key {
+	int64_t delta;
+	const char *label;
+	uint32_t before, after;
+};
+
+static int compare_changes(struct change_key x, struct change_key y)
+{
+	int c;
+
+	if (magnitude(x.delta) != magnitude(y.delta))
+		return magnitude(x.delta) > magnitude(y.delta) ? -1 : 1;
+	c = strcmp(x.label, y.label);
+	if (!c)
+		c = (x.after > y.after) - (x.after < y.after);
+	return c ? c : (x.before > y.before) - (x.before < y.before);
+}
+
 static int compare_entries(const void *a, const void *b)
 {
 	const struct diff_entry *x = a, *y = b;
-	int c;
 
-	if (magnitude(x->delta) != magnitude(y->delta))
-		return magnitude(x->delta) > magnitude(y->delta) ? -1 : 1;
-	c = strcmp(x->label, y->label);
-	if (!c)
-		c = (x->after > y->after) - (x->after < y->after);
-	return c ? c : (x->before > y->before) - (x->before < y->before);
+	return compare_changes((struct change_key){x->delta, x->label, x->before, x->after},
+			       (struct change_key){y->delta, y->label, y->before, y->after});
 }
 
 static void diff_entries(struct diff *d, const struct inlining *in)
@@ -157,14 +171,9 @@ static void add_function(struct diff *d, struct rows *rows, const struct inlinin
 static int compare_functions(const void *a, const void *b)
 {
 	const struct diff_function *x = a, *y = b;
-	int c;
 
-	if (magnitude(x->delta) != magnitude(y->delta))
-		return magnitude(x->delta) > magnitude(y->delta) ? -1 : 1;
-	c = strcmp(x->label, y->label);
-	if (!c)
-		c = (x->after > y->after) - (x->after < y->after);
-	return c ? c : (x->before > y->before) - (x->before < y->before);
+	return compare_changes((struct change_key){x->delta, x->label, x->before, x->after},
+			       (struct change_key){y->delta, y->label, y->before, y->after});
 }
 
 static void diff_functions(struct diff *d, const struct inlining *in)
