@@ -76,6 +76,32 @@ const struct bounded *depths_bounded(const struct depths *d, uint32_t func)
 	return bsearch(&key, d->bounded, d->n_bounded, sizeof(key), compare_bounded);
 }
 
+static int compare_ways(const void *pa, const void *pb)
+{
+	const struct circle_way *a = pa, *b = pb;
+
+	return (a->func > b->func) - (a->func < b->func);
+}
+
+static void keep_ways(struct depths *d, const struct solution *s)
+{
+	d->n_ways = (uint32_t)s->ways.n;
+	d->ways = arena_memdup(&d->arena, s->ways.v, s->ways.n * sizeof(*s->ways.v));
+	d->way_edges =
+		arena_memdup(&d->arena, s->way_edges.v, s->way_edges.n * sizeof(*s->way_edges.v));
+	if (d->n_ways)
+		qsort(d->ways, d->n_ways, sizeof(*d->ways), compare_ways);
+}
+
+const struct circle_way *depths_way(const struct depths *d, uint32_t func)
+{
+	const struct circle_way key = {.func = func};
+
+	if (!d->n_ways)
+		return NULL;
+	return bsearch(&key, d->ways, d->n_ways, sizeof(key), compare_ways);
+}
+
 static bool is_limited(const struct depths *d, uint32_t func)
 {
 	const struct bounded *b = depths_bounded(d, func);
@@ -154,6 +180,7 @@ void depths_solve(struct depths *d, const struct program *p)
 	if (differ)
 		solve(&maybe, p, d, possible, edge_is_possible);
 	keep_bounded(d, &worst);
+	keep_ways(d, &worst);
 	copy_solutions(d, p, &worst, differ ? &maybe : &worst);
 	mark_limits(p, possible);
 	reasons_solve(d, p, &certain, &believed, possible);
@@ -169,86 +196,6 @@ void depths_release(struct depths *d)
 {
 	arena_release(&d->arena);
 	*d = (struct depths){0};
-}
-
-/* Walks the worst path. A limited function takes its turns at once; after it only the way out of its component is left. */
-struct walker {
-	const struct program *p;
-	const struct depths *d;
-	uint32_t at;
-	bool leaving; /* no turn is left */
-};
-
-/* The next edge, or NO_ID: the frame of `at` ends the path. */
-static uint32_t next_edge(struct walker *w, int64_t *turns_bytes)
-{
-	const struct bounded *b = depths_bounded(w->d, w->at);
-
-	*turns_bytes = 0;
-	if (!b) {
-		w->leaving = false;
-		return w->d->v[w->at].via;
-	}
-	if (b->limited && !w->leaving) {
-		w->leaving = true;
-		*turns_bytes = b->turns_bytes;
-	}
-	return w->leaving ? b->via : w->d->v[w->at].via;
-}
-
-/* Takes the edge. Out of a component, into another one: there turns are left again. */
-static bool take_edge(struct walker *w, uint32_t edge)
-{
-	const struct program_edge *e = &w->p->edges[edge];
-	const struct bounded *b;
-
-	if (e->to == NO_ID)
-		return false;
-	b = depths_bounded(w->d, e->to);
-	if (w->leaving && (!b || b->component != depths_bounded(w->d, w->at)->component))
-		w->leaving = false;
-	w->at = e->to;
-	return true;
-}
-
-static uint32_t count_edges(const struct program *p, const struct depths *d, uint32_t func)
-{
-	struct walker w = {p, d, func, false};
-	int64_t turns;
-	uint32_t n = 0, edge;
-
-	while ((edge = next_edge(&w, &turns)) != NO_ID) {
-		n++;
-		if (!take_edge(&w, edge))
-			break;
-	}
-	return n;
-}
-
-void path_worst(const struct program *p, const struct depths *d, uint32_t func, struct arena *a,
-		struct path *out)
-{
-	struct walker w = {p, d, func, false};
-	uint32_t n = count_edges(p, d, func), edge;
-	int64_t turns, used = 0;
-
-	*out = (struct path){.bytes = d->v[func].bytes, .n_edges = n, .last = func};
-	out->edges = arena_array(a, n, uint32_t);
-	out->used = arena_array(a, n, int64_t);
-	n = 0;
-	while ((edge = next_edge(&w, &turns)) != NO_ID) {
-		used += turns + edge_floor(p, &p->edges[edge]);
-		out->turns_bytes += turns;
-		out->edges[n] = edge;
-		out->used[n++] = used;
-		if (!take_edge(&w, edge)) {
-			out->external = &p->externals[p->edges[edge].external];
-			out->external_bytes = depths_external_bytes(p, d, edge);
-			return;
-		}
-		out->last = w.at;
-	}
-	out->turns_bytes += turns;
 }
 
 /* Bytes below an edge, with the callee's depth given. */
@@ -277,10 +224,32 @@ static int64_t expected_out(const struct program *p, const struct depths *d,
 	return through_edge(p, d, b->via, to && to->component == b->component ? to->bytes : below);
 }
 
+/* Bytes along a way, and below it. */
+static int64_t expected_way(const struct program *p, const struct depths *d,
+			    const struct circle_way *way)
+{
+	uint32_t at = way->func;
+	int64_t bytes = 0;
+
+	for (uint32_t i = way->first; i < way->first + way->n; i++) {
+		const struct program_edge *e = &p->edges[d->way_edges[i]];
+
+		if (e->from != at)
+			BUG("the way of function %u is broken at function %u", way->func, at);
+		if (!way->ends && i + 1 == way->first + way->n)
+			return bytes + through_edge(p, d, d->way_edges[i],
+						    e->to == NO_ID ? 0 : d->v[e->to].bytes);
+		bytes += edge_floor(p, e);
+		at = e->to;
+	}
+	return bytes + frame_floor(p, at);
+}
+
 /* Bytes below a function on its worst path, as depths_solve() must have found them. */
 static int64_t expected(const struct program *p, const struct depths *d, uint32_t func)
 {
 	const struct bounded *b = depths_bounded(d, func);
+	const struct circle_way *way = depths_way(d, func);
 	uint32_t via = d->v[func].via;
 
 	if (b && expected_out(p, d, b) != b->bytes)
@@ -295,6 +264,8 @@ static int64_t expected(const struct program *p, const struct depths *d, uint32_
 	if (!edge_is_followed(&p->edges[via]))
 		BUG("the worst path of function %u takes edge %u, which is not to be followed",
 		    func, via);
+	if (way)
+		return expected_way(p, d, way);
 	return through_edge(p, d, via,
 			    p->edges[via].to == NO_ID ? 0 : d->v[p->edges[via].to].bytes);
 }

@@ -351,8 +351,19 @@ void guards_release(struct guards *g)
 
 bool guards_covers(const struct guards *g, uint32_t edge)
 {
+	uint32_t to = g->program->edges[edge].to;
+
 	return g->behind && g->behind[edge] != NO_ID &&
-	       g->v.v[g->behind[edge]].verdict >= GUARD_ADEQUATE;
+	       g->v.v[g->behind[edge]].verdict >= GUARD_ADEQUATE &&
+	       !(to != NO_ID && g->leaks && g->leaks[to]);
+}
+
+const struct guard *guards_on_path(const struct guards *g, const struct path *path)
+{
+	for (uint32_t i = 0; i < path->n_edges; i++)
+		if (guards_covers(g, path->edges[i]))
+			return &g->v.v[g->behind[path->edges[i]]];
+	return NULL;
 }
 
 const char *guard_text(const struct guard *guard, struct arena *a)

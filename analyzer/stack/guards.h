@@ -62,14 +62,19 @@ struct guards {
 	struct guards_view uncovered; /* without what passes an adequate one */
 	struct guards_view unguarded; /* without what passes any test, counts that move included */
 	bool *in_circle; /* by function: lies on a circle of `unguarded` that is more than a signature's */
+	bool *leaks; /* by function: what passes an inadequate test lies below it; NULL: none does anywhere */
 };
 
 /* Finds and judges all guards. The program and depths must outlive them. */
 void guards_find(struct guards *g, const struct program *p, const struct depths *d);
 void guards_release(struct guards *g);
 
-/* Does the edge run behind an adequate guard? What is below it then fits whenever it runs. */
+/* Does the edge run behind an adequate guard, with nothing below it that only an inadequate one lets through? What is below it
+   then fits whenever it runs. */
 bool guards_covers(const struct guards *g, uint32_t edge);
+
+/* The guard of the first edge on the path that guards_covers(); NULL: there is none. */
+const struct guard *guards_on_path(const struct guards *g, const struct path *path);
 
 /* Program and depths without what adequate guards cover: paths over the budget are over it only by these. */
 const struct program *guards_uncovered_program(const struct guards *g);

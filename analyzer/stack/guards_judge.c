@@ -227,6 +227,42 @@ static void make_view_where(struct guards *g, struct guards_view *v, cuts_fn *cu
 	free(cut);
 }
 
+/*
+ * What passes an inadequate test is judged by no other one: an adequate guard above it left it to that test. So a call
+ * that may lead there is covered by nothing, with all that is below it.
+ */
+static void find_leaks(struct guards *g)
+{
+	const struct program *p = g->program;
+	VEC(uint32_t) todo = {0};
+
+	for (uint32_t i = 0; g->behind && i < p->n_edges; i++) {
+		if (g->behind[i] == NO_ID || g->v.v[g->behind[i]].verdict >= GUARD_ADEQUATE)
+			continue;
+		if (!g->leaks) {
+			g->leaks = arena_array(&g->arena, p->n_funcs, bool);
+			memset(g->leaks, 0, p->n_funcs * sizeof(*g->leaks));
+		}
+		if (!g->leaks[p->edges[i].from])
+			*vec_push(&todo) = p->edges[i].from;
+		g->leaks[p->edges[i].from] = true;
+	}
+	while (todo.n) {
+		const struct program_func *f = &p->funcs[todo.v[--todo.n]];
+
+		for (uint32_t i = f->first_in; i < f->first_in + f->n_in; i++) {
+			const struct program_edge *e = &p->edges[p->in_edges[i]];
+
+			if (!edge_is_followed(e) || e->evidence == EVIDENCE_SIGNATURE ||
+			    g->leaks[e->from])
+				continue;
+			g->leaks[e->from] = true;
+			*vec_push(&todo) = e->from;
+		}
+	}
+	vec_release(&todo);
+}
+
 /* A counter that is held against 0 is no limit: most likely the height of what is walked through. */
 static bool bounds_recursion(const struct guard *guard)
 {
@@ -286,6 +322,7 @@ void guards_judge(struct guards *g)
 		find_worst(g, &g->v.v[i]);
 		g->v.v[i].verdict = verdict(&g->v.v[i]);
 	}
+	find_leaks(g);
 	make_view_where(g, &g->uncovered, guards_covers);
 	make_unguarded(g);
 	mark_circles(g);

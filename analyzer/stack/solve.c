@@ -1,5 +1,6 @@
 #include "stack/solve.h"
 #include "stack/turns.h"
+#include "stack/ways.h"
 
 #include "base/mem.h"
 
@@ -51,20 +52,36 @@ bool edge_counts_external(const struct solver *v, uint32_t edge, int64_t *below)
 	return v->p->externals[e->external].cost_bytes != BYTES_UNKNOWN || *below;
 }
 
+static int64_t own_edge(void *solver, uint32_t edge)
+{
+	const struct solver *v = solver;
+
+	return edge_floor(v->p, &v->p->edges[edge]);
+}
+
+static int64_t own_frame(void *solver, uint32_t func)
+{
+	return frame_floor(((const struct solver *)solver)->p, func);
+}
+
+bool solver_below(const struct solver *v, uint32_t edge, int64_t *below)
+{
+	const struct program_edge *e = &v->p->edges[edge];
+
+	if (!v->filter(e))
+		return edge_counts_external(v, edge, below);
+	*below = v->s->bytes[e->to];
+	return v->state[e->to] == DONE;
+}
+
 /* Considers one edge of `func`; callees in other components, or done ones of its own, count. */
 static void consider(struct solver *v, uint32_t func, uint32_t edge)
 {
-	const struct program_edge *e = &v->p->edges[edge];
 	int64_t below;
 
-	if (v->filter(e)) {
-		if (v->state[e->to] != DONE)
-			return;
-		below = v->s->bytes[e->to];
-	} else if (!edge_counts_external(v, edge, &below)) {
+	if (!solver_below(v, edge, &below))
 		return;
-	}
-	below += edge_floor(v->p, e);
+	below += v->weights.edge(v->weights.ctx, edge);
 	if (below > v->s->bytes[func]) {
 		v->s->bytes[func] = below;
 		v->s->via[func] = edge;
@@ -74,7 +91,7 @@ static void consider(struct solver *v, uint32_t func, uint32_t edge)
 static void open_func(struct solver *v, uint32_t func, size_t *n)
 {
 	v->state[func] = OPEN;
-	v->s->bytes[func] = frame_floor(v->p, func);
+	v->s->bytes[func] = v->weights.frame(v->weights.ctx, func);
 	v->s->via[func] = NO_ID;
 	v->next_edge[func] = v->p->funcs[func].first_edge;
 	v->stack[(*n)++] = func;
@@ -135,7 +152,7 @@ static void solve_alone(struct solver *v, uint32_t func)
 {
 	const struct program_func *f = &v->p->funcs[func];
 
-	v->s->bytes[func] = frame_floor(v->p, func);
+	v->s->bytes[func] = v->weights.frame(v->weights.ctx, func);
 	v->s->via[func] = NO_ID;
 	for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++)
 		consider(v, func, i);
@@ -174,53 +191,84 @@ static void solve_flat(struct solver *v, const uint32_t *funcs, uint32_t n)
 	}
 }
 
+static void mark_done(struct solver *v, const uint32_t *funcs, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		v->state[funcs[i]] = DONE;
+}
+
 /* The functions through which the outside comes in first, so that their depth holds a whole turn. */
-static void solve_component(struct solver *v, uint32_t component, uint32_t *sorted)
+static void solve_large(struct solver *v, const uint32_t *funcs, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (called_from_outside(v, funcs[i]))
+			solve_from(v, funcs[i]);
+	for (uint32_t i = 0; i < n; i++)
+		solve_from(v, funcs[i]);
+}
+
+void solve_component(struct solver *v, uint32_t component)
 {
 	uint32_t first = v->scc->first[component], n = v->scc->first[component + 1] - first;
+	uint32_t *members = v->members;
 
+	for (uint32_t i = 0; i < n; i++) {
+		members[i] = v->scc->order[first + i];
+		v->state[members[i]] = NEW;
+	}
 	if (n == 1 && !v->scc->cyclic[component]) {
-		solve_from(v, v->scc->order[first]);
+		solve_from(v, members[0]);
 		return;
 	}
-	for (uint32_t i = 0; i < n; i++)
-		sorted[i] = v->scc->order[first + i];
-	qsort(sorted, n, sizeof(*sorted), compare_ids);
-	if (cycle_is_flat(v->p, v->scc, component, v->filter)) {
-		solve_flat(v, sorted, n);
-		return;
-	}
-	if (turns_are_limited(v->p, v->scc, component, v->filter)) {
+	qsort(members, n, sizeof(*members), compare_ids);
+	if (cycle_is_flat(v->p, v->scc, component, v->filter))
+		solve_flat(v, members, n);
+	else if (!v->one_turn && turns_are_limited(v->p, v->scc, component, v->filter))
 		turns_solve(v, component);
-		for (uint32_t i = 0; i < n; i++)
-			v->state[sorted[i]] = DONE;
-		return;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		if (called_from_outside(v, sorted[i]))
-			solve_from(v, sorted[i]);
-	for (uint32_t i = 0; i < n; i++)
-		solve_from(v, sorted[i]);
+	else if (ways_can_solve(v, component))
+		ways_solve(v, component, members);
+	else
+		solve_large(v, members, n);
+	mark_done(v, members, n);
+}
+
+void solver_init(struct solver *v, struct solution *s, const struct program *p,
+		 const struct depths *d, const struct scc *scc, edge_filter *filter)
+{
+	*v = (struct solver){.p = p,
+			     .d = d,
+			     .scc = scc,
+			     .filter = filter,
+			     .weights = {own_edge, own_frame, v},
+			     .s = s};
+	*s = (struct solution){
+		.bytes = mem_calloc(p->n_funcs, sizeof(*s->bytes)),
+		.via = mem_calloc(p->n_funcs, sizeof(*s->via)),
+	};
+	v->state = mem_calloc(p->n_funcs, 1);
+	v->stack = mem_calloc(p->n_funcs, sizeof(*v->stack));
+	v->next_edge = mem_calloc(p->n_funcs, sizeof(*v->next_edge));
+	v->members = mem_calloc(p->n_funcs, sizeof(*v->members));
+}
+
+void solver_release(struct solver *v)
+{
+	free(v->state);
+	free(v->stack);
+	free(v->next_edge);
+	free(v->members);
 }
 
 void solve(struct solution *s, const struct program *p, const struct depths *d,
 	   const struct scc *scc, edge_filter *filter)
 {
-	struct solver v = {.p = p, .d = d, .scc = scc, .filter = filter, .s = s};
-	uint32_t *sorted = mem_calloc(p->n_funcs, sizeof(*sorted));
+	struct solver v;
 
-	s->bytes = mem_calloc(p->n_funcs, sizeof(*s->bytes));
-	s->via = mem_calloc(p->n_funcs, sizeof(*s->via));
-	v.state = mem_calloc(p->n_funcs, 1);
-	v.stack = mem_calloc(p->n_funcs, sizeof(*v.stack));
-	v.next_edge = mem_calloc(p->n_funcs, sizeof(*v.next_edge));
+	solver_init(&v, s, p, d, scc, filter);
 	/* Components come callees first, so everything below one is done. */
 	for (uint32_t c = 0; c < scc->n; c++)
-		solve_component(&v, c, sorted);
-	free(v.state);
-	free(v.stack);
-	free(v.next_edge);
-	free(sorted);
+		solve_component(&v, c);
+	solver_release(&v);
 }
 
 void solution_release(struct solution *s)
@@ -228,4 +276,6 @@ void solution_release(struct solution *s)
 	free(s->bytes);
 	free(s->via);
 	vec_release(&s->bounded);
+	vec_release(&s->ways);
+	vec_release(&s->way_edges);
 }

@@ -11,24 +11,47 @@ struct solution {
 		bytes; /* by function; a floor where something is unknown, at least its return address */
 	uint32_t *via; /* by function: edge of the worst path, NO_ID: its own frame */
 	VEC(struct bounded) bounded; /* in no order */
+	VEC(struct circle_way) ways; /* in no order; of functions with one, via is its first edge */
+	VEC(uint32_t) way_edges;
 };
 
-/* A depth-first walk over one graph; made by solve(). */
+/* What is counted: bytes in use at a call, and of a function's own frame. */
+struct weights {
+	int64_t (*edge)(void *ctx, uint32_t edge);
+	int64_t (*frame)(void *ctx, uint32_t func);
+	void *ctx;
+};
+
+/* Solves component by component; callees first. */
 struct solver {
 	const struct program *p;
 	const struct depths *d; /* for what coming back costs */
 	const struct scc *scc;
 	edge_filter *filter;
+	struct weights weights;
+	bool one_turn; /* count a single turn where annotations limit them, too */
 	struct solution *s;
 	unsigned char *state; /* by function: NEW, OPEN, DONE */
-	uint32_t *stack, *next_edge;
+	uint32_t *stack, *next_edge, *members;
 };
 
+/* Makes a solver with the program's own weights, and room in `s` for all functions. */
+void solver_init(struct solver *v, struct solution *s, const struct program *p,
+		 const struct depths *d, const struct scc *scc, edge_filter *filter);
+void solver_release(struct solver *v);
+
 /*
- * depth(f) = max(frame(f), depth_bytes + depth(callee)) over the filtered edges, and over externals of known cost.
- * Inside a cycle, edges back to a function that is still open (depth-first, from the functions that the outside
- * calls) are left out: one turn is counted, and `via` never runs in circles. Cycles whose turns are limited: see turns.h.
+ * depth(f) = max(frame(f), depth_bytes + depth(callee(f))) over the filtered edges, and over externals of known cost.
+ * In a component with a circle: the longest path found that enters no function of it twice (ways.h), or as many
+ * turns as annotations allow (turns.h). Where it is too large to search, edges back to a function that is still open
+ * in a depth-first walk, from the functions that the outside calls, are left out; this finds shorter ones.
  */
+void solve_component(struct solver *v, uint32_t component);
+
+/* What is below an edge that leads to a solved function or to an external of which something is counted; false: nothing. */
+bool solver_below(const struct solver *v, uint32_t edge, int64_t *below);
+
+/* The whole program, with its own weights. */
 void solve(struct solution *s, const struct program *p, const struct depths *d,
 	   const struct scc *scc, edge_filter *filter);
 void solution_release(struct solution *s);

@@ -3,7 +3,8 @@
  *
  * depth(f) = max(frame(f), max over calls c of depth_bytes(c) + depth(callee(c))), over believed edges: all but
  * EVIDENCE_SIGNATURE and EVIDENCE_NONE, and neither cut ones nor those counted at callers. Cycles are condensed first (Tarjan,
- * iterative). Where annotations limit the turns of all cycles of a component, as many are counted; else one.
+ * iterative). Where annotations limit the turns of all cycles of a component, as many are counted; else the longest path found
+ * that enters no function twice.
  */
 #ifndef STACKCHECK_STACK_STACK_H
 #define STACKCHECK_STACK_STACK_H
@@ -70,6 +71,13 @@ struct bounded {
 	bool limited; /* its turns are */
 };
 
+/* The worst path from a function in a component with a circle, as far as it stays there. */
+struct circle_way {
+	uint32_t func;
+	uint32_t first, n; /* in depths.way_edges */
+	bool ends; /* in the frame that the last edge leads to; else the last edge leads out of the component */
+};
+
 /* The driver calls an external function that may come back into it: a circle through the outside. */
 struct reentry {
 	uint32_t edge; /* the call, on a shortest way from that entry */
@@ -87,6 +95,9 @@ struct depths {
 	struct depth *v; /* by function */
 	struct bounded *bounded; /* by function, only those in such components */
 	uint32_t n_bounded;
+	struct circle_way *ways; /* by function, only those with one; depth.via is its first edge */
+	uint32_t n_ways;
+	uint32_t *way_edges;
 	struct reentry *reentries; /* one for each external function, entry context and module */
 	uint32_t n_reentries;
 	struct reentry_cost *reentry_costs; /* by edge */
@@ -117,6 +128,9 @@ int64_t depths_external_bytes(const struct program *p, const struct depths *d, u
 
 /* The function's entry in depths.bounded, or NULL. */
 const struct bounded *depths_bounded(const struct depths *d, uint32_t func);
+
+/* The function's way, or NULL. */
+const struct circle_way *depths_way(const struct depths *d, uint32_t func);
 
 void path_worst(const struct program *p, const struct depths *d, uint32_t func, struct arena *a,
 		struct path *out);

@@ -19,41 +19,6 @@ enum {
 	OUTLINE_COST = 64, /* of a call that was none: return address, saved registers, alignment */
 };
 
-struct what_if *what_if_open(const struct program *p, const struct depths *d)
-{
-	struct what_if *w = mem_calloc(1, sizeof(*w));
-
-	w->p = p;
-	w->d = d;
-	places_init(&w->places, p);
-	w->moved = mem_calloc(w->places.n, sizeof(*w->moved));
-	w->outlined = mem_calloc(w->places.n, sizeof(*w->outlined));
-	w->touched = mem_calloc(p->n_funcs, sizeof(*w->touched));
-	w->seen = mem_calloc(p->n_funcs, sizeof(*w->seen));
-	w->open = mem_calloc(p->n_funcs, sizeof(*w->open));
-	w->depth = mem_calloc(p->n_funcs, sizeof(*w->depth));
-	w->via = mem_calloc(p->n_funcs, sizeof(*w->via));
-	w->next = mem_calloc(p->n_funcs, sizeof(*w->next));
-	return w;
-}
-
-void what_if_close(struct what_if *w)
-{
-	places_release(&w->places);
-	free(w->moved);
-	free(w->outlined);
-	free(w->touched);
-	free(w->seen);
-	free(w->open);
-	free(w->depth);
-	free(w->via);
-	free(w->next);
-	vec_release(&w->stack);
-	vec_release(&w->kept);
-	vec_release(&w->all);
-	free(w);
-}
-
 const struct fact_part *change_part(const struct program *p, struct change c)
 {
 	const struct program_func *f = &p->funcs[c.func];
@@ -180,16 +145,18 @@ static int64_t saved(struct what_if *w, uint32_t func, int64_t depth, const stru
 	return bytes - (stands_in_outlined(w, func, call) ? OUTLINE_COST : 0);
 }
 
-static int64_t frame_depth(struct what_if *w, uint32_t func)
+static int64_t frame_depth(void *what_if, uint32_t func)
 {
+	struct what_if *w = what_if;
 	int64_t frame = frame_floor(w->p, func);
 
 	return frame - saved(w, func, frame, NULL);
 }
 
 /* What is left of a call's depth. A callback's edge stands for the calls of several functions, each with its frame. */
-static int64_t edge_depth(struct what_if *w, uint32_t edge)
+static int64_t edge_depth(void *what_if, uint32_t edge)
 {
+	struct what_if *w = what_if;
 	const struct program_edge *e = &w->p->edges[edge];
 	int64_t depth = edge_floor(w->p, e), rest = depth;
 
@@ -203,70 +170,87 @@ static int64_t edge_depth(struct what_if *w, uint32_t edge)
 	return depth - saved(w, e->from, rest, e->call);
 }
 
-static void enter(struct what_if *w, uint32_t func)
+struct what_if *what_if_open(const struct program *p, const struct depths *d)
 {
-	w->seen[func] = w->round;
-	w->open[func] = true;
-	w->depth[func] = frame_depth(w, func);
-	w->via[func] = NO_ID;
-	w->next[func] = w->p->funcs[func].first_edge;
-	*vec_push(&w->stack) = func;
+	struct what_if *w = mem_calloc(1, sizeof(*w));
+
+	w->p = p;
+	w->d = d;
+	places_init(&w->places, p);
+	w->moved = mem_calloc(w->places.n, sizeof(*w->moved));
+	w->outlined = mem_calloc(w->places.n, sizeof(*w->outlined));
+	w->touched = mem_calloc(p->n_funcs, sizeof(*w->touched));
+	scc_find(&w->scc, p, edge_is_believed);
+	w->reached = mem_calloc(w->scc.n, sizeof(*w->reached));
+	w->from = NO_ID;
+	solver_init(&w->solver, &w->solution, p, d, &w->scc, edge_is_believed);
+	w->solver.weights = (struct weights){edge_depth, frame_depth, w};
+	w->solver.one_turn = true;
+	return w;
 }
 
-static void offer(struct what_if *w, uint32_t func, uint32_t edge, int64_t below)
+void what_if_close(struct what_if *w)
 {
-	int64_t depth = edge_depth(w, edge) + below;
+	places_release(&w->places);
+	free(w->moved);
+	free(w->outlined);
+	free(w->touched);
+	solver_release(&w->solver);
+	solution_release(&w->solution);
+	scc_release(&w->scc);
+	free(w->reached);
+	vec_release(&w->components);
+	vec_release(&w->stack);
+	vec_release(&w->kept);
+	vec_release(&w->all);
+	free(w);
+}
 
-	if (depth <= w->depth[func])
+static int compare_ids(const void *pa, const void *pb)
+{
+	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+
+	return (a > b) - (a < b);
+}
+
+static void reach(struct what_if *w, uint32_t component)
+{
+	if (w->reached[component])
 		return;
-	w->depth[func] = depth;
-	w->via[func] = edge;
+	w->reached[component] = true;
+	*vec_push(&w->components) = component;
+	*vec_push(&w->stack) = component;
 }
 
-/* What is below an edge that leads out of the sources; false: nothing that counts. */
-static bool external_below(const struct what_if *w, uint32_t edge, int64_t *below)
+/* Components are numbered callees first. */
+static void find_components(struct what_if *w, uint32_t func)
 {
-	struct solver v = {.p = w->p, .d = w->d};
+	memset(w->reached, 0, w->scc.n * sizeof(*w->reached));
+	w->components.n = 0;
+	reach(w, w->scc.component[func]);
+	while (w->stack.n) {
+		uint32_t c = w->stack.v[--w->stack.n];
 
-	return edge_counts_external(&v, edge, below);
-}
+		for (uint32_t k = w->scc.first[c]; k < w->scc.first[c + 1]; k++) {
+			const struct program_func *f = &w->p->funcs[w->scc.order[k]];
 
-/* The next edge of an open function. A call back to one that is still open is left out, as solve() does it. */
-static void step(struct what_if *w, uint32_t func)
-{
-	uint32_t edge = w->next[func];
-	const struct program_edge *e = &w->p->edges[edge];
-	int64_t below;
-
-	if (edge_is_believed(e) && w->seen[e->to] != w->round) {
-		enter(w, e->to);
-		return;
+			for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++)
+				if (edge_is_believed(&w->p->edges[i]))
+					reach(w, w->scc.component[w->p->edges[i].to]);
+		}
 	}
-	w->next[func]++;
-	if (edge_is_believed(e)) {
-		if (!w->open[e->to])
-			offer(w, func, edge, w->depth[e->to]);
-	} else if (external_below(w, edge, &below)) {
-		offer(w, func, edge, below);
-	}
+	qsort(w->components.v, w->components.n, sizeof(*w->components.v), compare_ids);
+	w->from = func;
 }
 
 int64_t what_if_solve(struct what_if *w, uint32_t func)
 {
-	w->round++;
-	enter(w, func);
-	while (w->stack.n) {
-		uint32_t top = w->stack.v[w->stack.n - 1];
-		const struct program_func *f = &w->p->funcs[top];
-
-		if (w->next[top] < f->first_edge + f->n_edges) {
-			step(w, top);
-			continue;
-		}
-		w->open[top] = false;
-		w->stack.n--;
-	}
-	return w->depth[func];
+	if (w->from != func)
+		find_components(w, func);
+	w->solution.ways.n = w->solution.way_edges.n = 0;
+	for (size_t i = 0; i < w->components.n; i++)
+		solve_component(&w->solver, w->components.v[i]);
+	return w->solution.bytes[func];
 }
 
 int64_t what_if_path_bytes(struct what_if *w, uint32_t func, const uint32_t *edges, uint32_t n)
@@ -279,7 +263,8 @@ int64_t what_if_path_bytes(struct what_if *w, uint32_t func, const uint32_t *edg
 		bytes += edge_depth(w, edges[i]);
 		func = e->to;
 		if (func == NO_ID)
-			return bytes + (external_below(w, edges[i], &below) ? below : 0);
+			return bytes +
+			       (edge_counts_external(&w->solver, edges[i], &below) ? below : 0);
 	}
 	return bytes + frame_depth(w, func);
 }

@@ -51,21 +51,40 @@ static void add_func(struct chooser *c, uint32_t func)
 	*vec_push(&c->funcs) = func;
 }
 
+static void add_edge(struct chooser *c, uint32_t edge)
+{
+	*vec_push(&c->edges) = edge;
+	for (; edge != NO_ID; edge = c->w->p->edges[edge].through)
+		add_func(c, c->w->p->edges[edge].from);
+}
+
+static const struct circle_way *find_way(const struct solution *s, uint32_t func)
+{
+	for (size_t i = 0; i < s->ways.n; i++)
+		if (s->ways.v[i].func == func)
+			return &s->ways.v[i];
+	return NULL;
+}
+
 /* The worst path with the changes in force, and the functions whose frames are on it. */
 static int64_t find_path(struct chooser *c)
 {
-	const struct program *p = c->w->p;
+	const struct solution *s = &c->w->solution;
 	int64_t bytes = what_if_solve(c->w, c->func);
 	uint32_t at = c->func;
+	bool ends = false;
 
 	c->edges.n = c->funcs.n = 0;
-	while (at != NO_ID && c->w->via[at] != NO_ID) {
-		uint32_t edge = c->w->via[at];
+	while (at != NO_ID && !ends) {
+		const struct circle_way *way = find_way(s, at);
+		const uint32_t *edges = way ? s->way_edges.v + way->first : &s->via[at];
+		uint32_t n = way ? way->n : s->via[at] != NO_ID;
 
-		*vec_push(&c->edges) = edge;
-		at = p->edges[edge].to;
-		for (; edge != NO_ID; edge = p->edges[edge].through)
-			add_func(c, p->edges[edge].from);
+		ends = !n || (way && way->ends);
+		for (uint32_t i = 0; i < n; i++) {
+			add_edge(c, edges[i]);
+			at = c->w->p->edges[edges[i]].to;
+		}
 	}
 	if (at != NO_ID)
 		add_func(c, at);

@@ -9,6 +9,8 @@
 #define STACKCHECK_STACK_WHAT_IF_WALK_H
 
 #include "base/vec.h"
+#include "stack/scc.h"
+#include "stack/solve.h"
 #include "stack/what_if.h"
 
 /* Parts are numbered over the whole program: those of a unit in a row, first_part[unit] on. */
@@ -38,21 +40,20 @@ struct what_if {
 	struct places places;
 	bool *moved, *outlined; /* by part: in force for it; set at every part of a declaration */
 	uint32_t *touched; /* by function: parts in its frame with a change in force */
-	/* One depth-first walk: */
-	uint32_t round;
-	uint32_t *seen; /* by function: the round that came there */
-	bool *open;
-	int64_t *depth;
-	uint32_t *via; /* edge, NO_ID: own frame */
-	uint32_t *next;
-	VEC(uint32_t) stack;
+	struct scc scc;
+	struct solver solver; /* whose weights are those with the changes in force */
+	struct solution solution;
+	uint32_t from; /* the function that `components` were found from */
+	VEC(uint32_t) components; /* that it reaches, callees first */
+	VEC(uint32_t) stack; /* scratch: of the search for them */
+	bool *reached; /* by component */
 	VEC(struct span) kept, all; /* scratch of what_if_saved() */
 };
 
 /* Puts a change in force, or takes it out. */
 void what_if_set(struct what_if *w, struct change c, bool on);
 
-/* Solves from `func` with the changes in force; then depth[] and via[] hold for what it reaches. */
+/* Solves what `func` reaches with the changes in force; gives its depth. Until the next call the solution holds for all of that. */
 int64_t what_if_solve(struct what_if *w, uint32_t func);
 
 /* Bytes of the path from `func` along `edges` with the changes in force. */

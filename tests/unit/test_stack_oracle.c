@@ -1,7 +1,7 @@
 /*
  * Depths against slow, obvious oracles on random graphs: callbacks that are passed and handed on against an interpreter that
  * carries the passed function along; limits of recursion against a search through every walk that they allow; edges that
- * annotations cut against the graph without them.
+ * annotations cut against the graph without them; circles without limits against all paths that enter no function twice.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -451,13 +451,68 @@ static void too_many(void **state)
 	}
 }
 
+/* Longest path that enters no function twice, by trying all. */
+static int64_t longest(const struct small *s, int func, bool *open)
+{
+	const struct one_func *f = &s->v[func];
+	int64_t deepest = f->frame;
+
+	open[func] = true;
+	for (int i = 0; i < f->n_calls; i++) {
+		const struct one_call *c = &f->calls[i];
+		int64_t below;
+
+		if (open[c->to])
+			continue;
+		below = c->depth + longest(s, c->to, open);
+		if (below > deepest)
+			deepest = below;
+	}
+	open[func] = false;
+	return deepest;
+}
+
+static void random_circles(struct small *s, uint32_t *seed)
+{
+	*s = (struct small){.n = 3 + (int)(next_random(seed) % 9)};
+	for (int i = 0; i < s->n; i++) {
+		struct one_func *f = &s->v[i];
+
+		f->turns = -1;
+		f->frame = 32 + 8 * (int64_t)(next_random(seed) % 60);
+		for (uint32_t k = next_random(seed) % 4; k; k--)
+			new_call(f, seed)->to = (int)(next_random(seed) % (uint32_t)s->n);
+	}
+}
+
+/* In small components the longest way is found. */
+static void circles(void **state)
+{
+	(void)state;
+	for (uint32_t n = 1; n <= 4000; n++) {
+		uint32_t seed = n * 2654435761u | 1;
+		struct solved x = {0};
+		struct small s;
+
+		random_circles(&s, &seed);
+		solve_small(&s, &x);
+		for (int i = 0; i < s.n; i++) {
+			int64_t want = longest(&s, i, (bool[MAX_FUNCS]){false});
+			int64_t is = x.depths.v[i].bytes;
+
+			if (is != want)
+				fail_msg("graph %u: function %d is %lld deep, not %lld", n, i,
+					 (long long)want, (long long)is);
+		}
+		release(&x);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(callbacks),
-		cmocka_unit_test(limits),
-		cmocka_unit_test(cuts),
-		cmocka_unit_test(too_many),
+		cmocka_unit_test(callbacks), cmocka_unit_test(limits),	 cmocka_unit_test(circles),
+		cmocka_unit_test(cuts),	     cmocka_unit_test(too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
