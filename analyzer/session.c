@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "places.h"
 #include "progress.h"
+#include "stack/guards.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -267,6 +268,10 @@ int session_link(struct session *s, struct error *err)
 void session_solve(struct session *s)
 {
 	depths_solve(&s->depths, &s->program);
+	if (guards_limit_turns(&s->program, &s->depths)) {
+		depths_release(&s->depths);
+		depths_solve(&s->depths, &s->program);
+	}
 	stack_check(&s->program, &s->depths);
 }
 

@@ -310,7 +310,7 @@ static void show_path(const struct show *s, uint32_t func, struct buf *out)
 	}
 	if (path.turns_bytes) {
 		row(s, out, path.turns_bytes);
-		buf_puts(out, "further turns of recursion, limited by annotation\n");
+		buf_puts(out, "further turns of recursion, which are limited\n");
 	}
 	row(s, out, path.bytes);
 	buf_puts(out, "in all\n");

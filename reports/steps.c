@@ -64,7 +64,7 @@ static void end_in_frame(struct steps *s, const struct report *r, uint32_t func,
 			     .is_end = true});
 }
 
-/* What a call takes includes the turns of a recursion that annotations limit: path.used has them. */
+/* What a call takes includes the turns of a recursion with limited turns: path.used has them. */
 static void count_turns(struct steps *s, const struct path *path)
 {
 	int64_t before = 0;

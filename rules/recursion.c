@@ -99,10 +99,15 @@ static enum evidence weakest(const struct rule_input *in, const struct cycle *c)
 	return worst;
 }
 
+static bool is_annotated(const struct cycle *c)
+{
+	return c->bounded && !c->counted;
+}
+
 /* What every turn passes; NULL: nothing. */
 static const struct guard *guard_of(const struct rule_input *in, const struct cycle *c)
 {
-	return in->guards && !c->bounded ? guards_of_cycle(in->guards, c) : NULL;
+	return in->guards && !is_annotated(c) ? guards_of_cycle(in->guards, c) : NULL;
 }
 
 /* Does the number of turns that a guard allows fit? */
@@ -116,7 +121,7 @@ static enum severity severity(const struct rule_input *in, const struct cycle *c
 {
 	const struct guard *g = guard_of(in, c);
 
-	if (!c->turn_bytes || c->bounded || weakest(in, c) == EVIDENCE_SIGNATURE)
+	if (!c->turn_bytes || is_annotated(c) || weakest(in, c) == EVIDENCE_SIGNATURE)
 		return SEVERITY_NOTE;
 	if (g)
 		return c->certain && !turns_fit(in, c, g) ? SEVERITY_WARNING : SEVERITY_NOTE;
@@ -167,7 +172,7 @@ static const char *cost(const struct rule_input *in, struct arena *a, const stru
 	if (c->turn_bytes == 0)
 		return "by tail calls, so that a turn takes no stack";
 	turn = arena_printf(a, "each turn takes %s", words_bytes(a, c->turn_bytes));
-	if (c->bounded)
+	if (is_annotated(c))
 		return arena_printf(a, "%s, of which there are at most %lld by annotation", turn,
 				    (long long)c->turns);
 	if (guard)
@@ -192,7 +197,7 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 {
 	uint32_t func = in->program->edges[c->edges[0]].from;
 	const struct guard *guard = guard_of(in, c);
-	bool grows = c->certain && c->turn_bytes != 0 && !c->bounded && !guard;
+	bool grows = c->certain && c->turn_bytes != 0 && !is_annotated(c) && !guard;
 	struct finding *x = findings_add(out, "recursion", severity(in, c), func);
 	struct arena *a = &out->arena;
 

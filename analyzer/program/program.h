@@ -49,8 +49,9 @@ struct program_func {
 	int64_t frame_limit_bytes; /* what its dynamic frame takes at most, by an annotation; 0: none */
 	bool noreturn; /* by an annotation: what its callers' depths lack below it does not matter */
 	bool has_turns;
-	int64_t turns; /* with has_turns: of the cycles through it, at most, by an annotation */
-	uint32_t turns_annotation; /* the one that says so */
+	int64_t turns; /* with has_turns: of the cycles through it, at most */
+	uint32_t
+		turns_annotation; /* that says so; NO_ID: a parameter that the function tests and counts (stack/guards.h) */
 };
 
 struct program_edge {

@@ -107,6 +107,11 @@ static void set_turns(struct cycle *cycle, const struct program *p, const struct
 		if (f->has_turns && (cycle->turns < 0 || f->turns < cycle->turns))
 			cycle->turns = f->turns;
 	}
+	for (uint32_t i = 0; cycle->bounded && i < cycle->n_funcs; i++) {
+		const struct program_func *f = &p->funcs[cycle->funcs[i]];
+
+		cycle->counted |= f->has_turns && f->turns_annotation == NO_ID;
+	}
 }
 
 static void add_certain(struct finder *x, const struct scc *scc)

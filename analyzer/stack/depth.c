@@ -135,8 +135,8 @@ static void mark_limits(const struct program *p, const struct scc *possible)
 	for (uint32_t i = 0; i < p->n_funcs; i++) {
 		uint32_t c = possible->component[i];
 
-		if (p->funcs[i].has_turns && possible->cyclic[c] &&
-		    !cycle_is_flat(p, possible, c, edge_is_possible))
+		if (p->funcs[i].has_turns && p->funcs[i].turns_annotation != NO_ID &&
+		    possible->cyclic[c] && !cycle_is_flat(p, possible, c, edge_is_possible))
 			p->annotation_used[p->funcs[i].turns_annotation] = true;
 	}
 }

@@ -279,6 +279,18 @@ static void find_in_unit(struct guards *g, uint32_t unit, uint32_t first, uint32
 	}
 }
 
+static void find_all(struct guards *g)
+{
+	uint32_t first = 0;
+
+	for (uint32_t u = 0; u < g->program->n_units; u++) {
+		uint32_t n = (uint32_t)g->program->units[u]->funcs.n;
+
+		find_in_unit(g, u, first, n);
+		first += n;
+	}
+}
+
 /* Closer is what stands in a function inlined deeper, and further down in the same one. */
 static bool is_closer(const struct guards *g, uint32_t edge, const struct guard *a,
 		      const struct guard *b)
@@ -317,17 +329,36 @@ static void set_behind(struct guards *g)
 	}
 }
 
+enum {
+	MAX_COUNTED = 1024, /* turns: a count of more is of data, not of depth */
+};
+
+bool guards_limit_turns(struct program *p, const struct depths *d)
+{
+	struct guards g = {.program = p, .depths = d};
+	bool any = false;
+
+	find_all(&g);
+	guards_count(&g);
+	for (size_t i = 0; i < g.v.n; i++) {
+		const struct guard *guard = &g.v.v[i];
+		struct program_func *f = &p->funcs[guard->func];
+
+		if (!guard->counts || guard->turns == BYTES_UNKNOWN || guard->turns > MAX_COUNTED ||
+		    f->has_turns)
+			continue;
+		f->has_turns = any = true;
+		f->turns = guard->turns;
+		f->turns_annotation = NO_ID;
+	}
+	guards_release(&g);
+	return any;
+}
+
 void guards_find(struct guards *g, const struct program *p, const struct depths *d)
 {
-	uint32_t first = 0;
-
 	*g = (struct guards){.program = p, .depths = d};
-	for (uint32_t u = 0; u < p->n_units; u++) {
-		uint32_t n = (uint32_t)p->units[u]->funcs.n;
-
-		find_in_unit(g, u, first, n);
-		first += n;
-	}
+	find_all(g);
 	set_behind(g);
 	guards_count(g);
 	guards_judge(g);

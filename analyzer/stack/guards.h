@@ -69,6 +69,12 @@ struct guards {
 void guards_find(struct guards *g, const struct program *p, const struct depths *d);
 void guards_release(struct guards *g);
 
+/*
+ * Where every turn of a circle moves a parameter towards the constant that it is tested against, from constants: limits the
+ * turns of the function that tests, as an annotation does. `d` is the program's; true: it is to be solved again.
+ */
+bool guards_limit_turns(struct program *p, const struct depths *d);
+
 /* Does the edge run behind an adequate guard, with nothing below it that only an inadequate one lets through? What is below it
    then fits whenever it runs. */
 bool guards_covers(const struct guards *g, uint32_t edge);

@@ -29,7 +29,7 @@ struct solver {
 	const struct scc *scc;
 	edge_filter *filter;
 	struct weights weights;
-	bool one_turn; /* count a single turn where annotations limit them, too */
+	bool one_turn; /* count a single turn where they are limited, too */
 	struct solution *s;
 	unsigned char *state; /* by function: NEW, OPEN, DONE */
 	uint32_t *stack, *next_edge, *members;

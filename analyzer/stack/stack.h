@@ -3,7 +3,7 @@
  *
  * depth(f) = max(frame(f), max over calls c of depth_bytes(c) + depth(callee(c))), over believed edges: all but
  * EVIDENCE_SIGNATURE and EVIDENCE_NONE, and neither cut ones nor those counted at callers. Cycles are condensed first (Tarjan,
- * iterative). Where annotations limit the turns of all cycles of a component, as many are counted; else the longest path found
+ * iterative). Where annotations or counted parameters limit the turns of all cycles of a component, as many are counted; else the longest path found
  * that enters no function twice.
  */
 #ifndef STACKCHECK_STACK_STACK_H
@@ -57,7 +57,8 @@ struct cycle {
 	uint32_t *funcs; /* all functions of the component, ascending */
 	uint32_t n_funcs;
 	bool certain; /* direct calls only, or calls that can have no other target */
-	bool bounded; /* annotations limit the turns of every cycle in the component */
+	bool bounded; /* the turns of every cycle in the component are limited */
+	bool counted; /* with bounded: a parameter that counts does it, not annotations alone */
 	int64_t turns; /* with bounded: of this one, at most */
 	int64_t turn_bytes; /* sum of the cycle's depth_bytes; BYTES_UNKNOWN if one is unknown */
 };

@@ -1,4 +1,4 @@
-/* Cycles whose turns annotations limit. For use by stack/ only. */
+/* Cycles whose turns annotations, or parameters that count, limit. For use by stack/ only. */
 #ifndef STACKCHECK_STACK_TURNS_H
 #define STACKCHECK_STACK_TURNS_H
 

@@ -159,22 +159,43 @@ static void verdicts(void **state)
 }
 
 /* f tests, g below it tests again: what g's test lets through is not f's business, the side that fails is. */
+#define TWO_TESTS(threshold)                                                                       \
+	HEAD("a.c")                                                                                \
+	TEST("f", "200", "12:1-20:1")                                                              \
+	TEST("g", threshold, "12:1-20:1 fail=10:9-11:9")                                           \
+	FUNC("deep", "800")                                                                        \
+	FUNC("f", "100")                                                                           \
+	MEASURED("60")                                                                             \
+	CALL("g", "100", "13")                                                                     \
+	FUNC("g", "50")                                                                            \
+	MEASURED("40")                                                                             \
+	CALL("deep", "50", "13") CALL("post", "50", "11") FUNC("post", "30") "end\n"
+
 static void next_guard_cuts(void **state)
 {
-	struct test *t = open_unit(
-		HEAD("a.c") TEST("f", "200", "12:1-20:1") TEST("g", "900",
-							       "12:1-20:1 fail=10:9-11:9")
-			FUNC("deep", "800") FUNC("f", "100") MEASURED("60") CALL("g", "100", "13")
-				FUNC("g", "50") MEASURED("40") CALL("deep", "50", "13")
-					CALL("post", "50", "11") FUNC("post", "30") "end\n");
+	struct test *t = open_unit(TWO_TESTS("900"));
 
 	(void)state;
 	assert_int_equal(guard(t, "f", 10)->behind, 180);
 	assert_int_equal(guard(t, "f", 10)->verdict, GUARD_ADEQUATE);
 	assert_int_equal(guard(t, "g", 10)->need, 810);
+	assert_int_equal(guard(t, "g", 10)->verdict, GUARD_ADEQUATE);
 	assert_true(guards_covers(&t->guards, t->program.funcs[func(t, "f")].first_edge));
 	assert_int_equal(t->depths.v[func(t, "f")].bytes, 950);
 	assert_int_equal(guards_uncovered_depths(&t->guards)->v[func(t, "f")].bytes, 100);
+	close_units(t);
+}
+
+/* f's test is adequate and leaves what passes g's to g, which lets too much through: nothing covers that. */
+static void nothing_covers_what_an_inadequate_guard_lets_through(void **state)
+{
+	struct test *t = open_unit(TWO_TESTS("500"));
+
+	(void)state;
+	assert_int_equal(guard(t, "f", 10)->verdict, GUARD_ADEQUATE);
+	assert_int_equal(guard(t, "g", 10)->verdict, GUARD_TOO_LOW);
+	assert_false(guards_covers(&t->guards, t->program.funcs[func(t, "f")].first_edge));
+	assert_int_equal(guards_uncovered_depths(&t->guards)->v[func(t, "f")].bytes, 950);
 	close_units(t);
 }
 
@@ -287,6 +308,15 @@ static void counting_parameters(void **state)
 	assert_true(guard(t, "f", 10)->counts);
 	assert_int_equal(guard(t, "f", 10)->turns, 7);
 	assert_false(guard(t, "g", 10)->counts);
+	assert_int_equal(t->depths.v[func(t, "f")].bound, BOUND_UNBOUNDED);
+	assert_true(guards_limit_turns(&t->program, &t->depths));
+	depths_release(&t->depths);
+	depths_solve(&t->depths, &t->program);
+	stack_check(&t->program, &t->depths);
+	/* One pass and seven turns; g counts the wrong way. */
+	assert_int_equal(t->depths.v[func(t, "f")].bytes, 800);
+	assert_int_equal(t->depths.v[func(t, "f")].bound, BOUND_EXACT);
+	assert_int_equal(t->depths.v[func(t, "g")].bound, BOUND_UNBOUNDED);
 	close_units(t);
 }
 
@@ -297,6 +327,7 @@ int main(void)
 		cmocka_unit_test(unknown_address),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(next_guard_cuts),
+		cmocka_unit_test(nothing_covers_what_an_inadequate_guard_lets_through),
 		cmocka_unit_test(guarded_recursion_is_bounded),
 		cmocka_unit_test(other_way_round_is_unguarded),
 		cmocka_unit_test(inlined_guard),

@@ -4,7 +4,8 @@
 // stdout-has: every turn tests depth against 400, which allows at most 401 turns
 // stdout-has: every turn tests left_over against 0, which allows at most 5 turns
 // stdout-has: more than the budget
-// stdout-lacks: error:
+// stdout-has: 5 at least, 0 unbounded
+// stdout-has: start: >= 12,912 bytes
 // A parameter that moves towards a constant on every turn, from constants: the turns are counted.
 int look(void *node);
 void *left(void *node), *right(void *node);
@@ -41,7 +42,7 @@ __attribute__((noinline)) static int in_test(void *node, int left_over) // expec
 	return n + look(node);
 }
 
-int start(void *node)
+int start(void *node) // expect: path-budget
 {
 	return up(node, 0) + up(node, 3) + down(5, node) + far(node, 0) + in_test(node, 4);
 }
