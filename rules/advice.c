@@ -6,13 +6,18 @@
 #include "rules/advice.h"
 
 #include "base/text.h"
+#include "rules/shared_room.h"
 #include "rules/words.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONG_TEXT = 128, LONG_NAME = 255 }; /* characters: where the common length is far less */
+enum {
+	LONG_TEXT = 128, /* characters: where the common length is far less */
+	LONG_NAME = 255,
+	WHOLE_PATH = 4096, /* PATH_MAX of Linux */
+};
 
 struct place {
 	const struct rule_input *in;
@@ -133,7 +138,7 @@ static const char *for_windows(const struct place *x)
 				    windows_pool(x), always);
 	if (x->contexts & CONTEXT_OFTEN)
 		return arena_printf(x->a,
-				    "Its size is fixed and it is needed for every request: take it "
+				    "Its size is fixed and requests may need it often: take it "
 				    "from a lookaside list in %spaged pool "
 				    "(ExAllocateFromLookasideListEx); %s.",
 				    pageable ? "" : "non-", always);
@@ -151,10 +156,21 @@ static const char *linux_flags(uint32_t contexts)
 	return "GFP_KERNEL";
 }
 
+/* What to do when there is no memory. The type of a function that was inlined everywhere is not known. */
+static const char *linux_check(const struct place *x)
+{
+	const struct fact_func *f = x->in->program->funcs[x->func].fact;
+	bool own = !x->part->declared_in || !strcmp(x->part->declared_in, f->name);
+
+	if (own && f->signature && str_starts(f->signature, "void ("))
+		return "check for NULL, do without it then (the function returns nothing)";
+	return "check for NULL, return -ENOMEM";
+}
+
 static const char *for_linux(const struct place *x)
 {
-	static const char always[] = "check for NULL, return -ENOMEM";
-	const char *flags = linux_flags(x->contexts);
+	const char *always = linux_check(x), *flags = linux_flags(x->contexts);
+	size_t base = 0;
 	uint32_t probe = x->contexts & (CONTEXT_PROBE | CONTEXT_NO_PROBE);
 	const char *locked = strcmp(flags, "GFP_ATOMIC") ? " (GFP_ATOMIC under a spinlock)" : "";
 
@@ -171,12 +187,14 @@ static const char *for_linux(const struct place *x)
 	if (is_text_buffer(x->part->type))
 		return arena_printf(x->a,
 				    "Keep a buffer of the common length and kmalloc(%s) longer "
-				    "ones%s (__getname() for whole paths); %s and free it on every "
-				    "exit.",
-				    flags, locked, always);
+				    "ones%s; %s and free it on every exit.%s",
+				    flags, locked, always,
+				    *locked && elements(x->part->type, &base) >= WHOLE_PATH
+					    ? " __getname() has buffers for whole paths."
+					    : "");
 	if (x->contexts & CONTEXT_OFTEN)
 		return arena_printf(x->a,
-				    "Its size is fixed and it is needed for every request: a "
+				    "Its size is fixed and requests may need it often: a "
 				    "kmem_cache or mempool with %s%s, or a member of the request; "
 				    "%s and free it on every exit.",
 				    flags, locked, always);
@@ -193,9 +211,32 @@ static const char *or_outline(const struct place *x, const char *word)
 
 	if (!x->part->declared_in || !strcmp(x->part->declared_in, f->fact->name))
 		return "";
-	return arena_printf(x->a, " Or mark %s %s: then %s has the room only while that runs.",
+	return arena_printf(x->a,
+			    " Or mark %s %s: then the bytes are taken only while it runs, and not "
+			    "by %s all the time.",
 			    x->part->declared_in, word,
 			    program_func_label(x->in->program, x->a, x->func));
+}
+
+static const char *where_to(const struct place *x)
+{
+	const char *platform = x->in->platform->name;
+
+	if (!x->part->name)
+		return "It is a temporary: a structure that is passed, returned or copied by "
+		       "value; use a pointer to it.";
+	if (is_constant(x->part))
+		return "It is constant: make it static const, then it is not on the stack at all.";
+	if (str_starts(platform, "windows"))
+		return arena_printf(x->a, "%s%s", for_windows(x),
+				    or_outline(x, "DECLSPEC_NOINLINE"));
+	if (str_starts(platform, "linux"))
+		return arena_printf(x->a, "%s%s", for_linux(x),
+				    or_outline(x, "noinline_for_stack"));
+	return arena_printf(x->a,
+			    "Allocate it, check the result and free it on every exit, or make it a "
+			    "member of an object that lives longer.%s",
+			    or_outline(x, "noinline"));
 }
 
 const char *advice_variable(const struct rule_input *in, struct arena *a, uint32_t func,
@@ -203,19 +244,5 @@ const char *advice_variable(const struct rule_input *in, struct arena *a, uint32
 {
 	struct place x = {in, a, func, contexts, part};
 
-	if (!part->name)
-		return "It is a temporary: a structure that is passed, returned or copied by "
-		       "value; "
-		       "use a pointer to it.";
-	if (is_constant(part))
-		return "It is constant: make it static const, then it is not on the stack at all.";
-	if (str_starts(in->platform->name, "windows"))
-		return arena_printf(a, "%s%s", for_windows(&x),
-				    or_outline(&x, "DECLSPEC_NOINLINE"));
-	if (str_starts(in->platform->name, "linux"))
-		return arena_printf(a, "%s%s", for_linux(&x), or_outline(&x, "noinline_for_stack"));
-	return arena_printf(a,
-			    "Allocate it, check the result and free it on every exit, or make it a "
-			    "member of an object that lives longer.%s",
-			    or_outline(&x, "noinline"));
+	return arena_printf(a, "%s%s", where_to(&x), shared_room_words(in->program, a, func, part));
 }

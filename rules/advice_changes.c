@@ -35,16 +35,15 @@ static void sort(struct finding_change *v, uint32_t n)
 	}
 }
 
-void advice_find_changes(const struct rule_input *in, struct what_if *w,
-			 const struct over_paths *over, size_t index, struct findings *out,
-			 struct finding *x)
+void advice_find_changes(struct what_if *w, const struct over_paths *over, size_t index,
+			 struct findings *out, struct finding *x)
 {
 	uint32_t func = over->v.v[index].entry.func;
 	struct arena *a = &out->arena;
 	struct change *found;
 	size_t n;
 
-	what_if_fewest(w, func, in->budget_bytes, SMALLEST_SAVING, a, &found, &n, &x->bytes_after);
+	what_if_fewest(w, func, x->limit, SMALLEST_SAVING, a, &found, &n, &x->bytes_after);
 	x->n_changes = (uint32_t)n;
 	x->changes = arena_array(a, n, struct finding_change);
 	for (size_t i = 0; i < n; i++)
@@ -113,15 +112,16 @@ static bool has_kind(const struct finding *x, enum change_kind kind)
 static void put_end(struct buf *b, struct arena *a, const struct rule_input *in,
 		    const struct finding *x)
 {
-	const char *floor = in->depths->v[x->func].bound == BOUND_EXACT ? "" : "at least ";
-	bool enough = x->bytes_after <= in->budget_bytes;
+	const struct depths *d = in->guards ? guards_uncovered_depths(in->guards) : in->depths;
+	const char *floor = d->v[x->func].bound == BOUND_EXACT ? "" : "at least ";
+	bool enough = x->bytes_after <= x->limit;
 
 	buf_printf(b, ": %s less, the worst path is then %s%s",
 		   words_bytes(a, x->bytes - x->bytes_after), floor,
 		   words_bytes(a, x->bytes_after));
 	if (!enough)
 		buf_printf(b, ", still %s above the budget",
-			   words_bytes(a, x->bytes_after - in->budget_bytes));
+			   words_bytes(a, x->bytes_after - x->limit));
 	buf_putc(b, '.');
 }
 
@@ -135,19 +135,17 @@ const char *advice_changes(const struct rule_input *in, struct arena *a, const s
 
 	if (!move && !outline)
 		return otherwise;
-	if (x->bytes_after > in->budget_bytes)
+	if (x->bytes_after > x->limit)
 		buf_puts(&b, "No change of variables alone is enough: run the deep part on another "
 			     "stack, a "
 			     "work item's, or split the path. What helps: ");
 	if (move) {
-		buf_puts(&b, x->bytes_after > in->budget_bytes ? "move " : "Move ");
+		buf_puts(&b, x->bytes_after > x->limit ? "move " : "Move ");
 		put_kind(&b, a, in->program, x, CHANGE_MOVE);
 		buf_printf(&b, " %s", words_advice(in->platform, &to));
 	}
 	if (outline) {
-		buf_puts(&b, move				 ? ", and keep "
-			     : x->bytes_after > in->budget_bytes ? "keep "
-								 : "Keep ");
+		buf_puts(&b, move ? ", and keep " : x->bytes_after > x->limit ? "keep " : "Keep ");
 		put_kind(&b, a, in->program, x, CHANGE_OUTLINE);
 		buf_puts(&b, " out of line");
 	}

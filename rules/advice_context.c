@@ -46,12 +46,35 @@ static uint32_t level_bits(const char *level)
 	       (has_word(level, device) && level[0] != '<' ? CONTEXT_DEVICE : CONTEXT_NO_DEVICE);
 }
 
+/* Does it run for requests, not for setting up, events or errors? Of a block device only what takes a bio does. */
+static bool is_often(const struct program_func *f)
+{
+	static const char *const often[] = {"dispatch",
+					    "completion",
+					    "mini-filter callback",
+					    "socket callback",
+					    "virtqueue callback",
+					    "interrupt handler",
+					    "request handler",
+					    "packet handler",
+					    "fast I/O",
+					    "queue operation",
+					    "service routine",
+					    "DPC",
+					    "transmit",
+					    "StartIo",
+					    "tasklet",
+					    "softirq",
+					    "NAPI",
+					    NULL};
+	static const char *const bio[] = {"block_device_operations.submit_bio",
+					  "block_device_operations.rw_page", NULL};
+
+	return has_word(f->entry_model->context, often) || has_word(f->entry_how, bio);
+}
+
 static uint32_t entry_bits(const struct program_func *f)
 {
-	static const char *const often[] = {
-		"dispatch",	   "completion",   "callback",	"handler", "fast I/O",
-		"queue operation", "block device", "interrupt", "DPC",	   "transmit",
-		"StartIo",	   "tasklet",	   "softirq",	NULL};
 	const struct model_entry *m = f->entry_model;
 	bool deep = m && (m->stack == STACK_INTERRUPT || m->stack == STACK_DEFERRED);
 	bool probe = f->entry_how &&
@@ -62,7 +85,7 @@ static uint32_t entry_bits(const struct program_func *f)
 	if (!m)
 		return bits | CONTEXT_NO_DEVICE;
 	bits |= level_bits(m->level) | paging_bits(f);
-	return bits | (has_word(m->context, often) ? CONTEXT_OFTEN : 0);
+	return bits | (is_often(f) ? CONTEXT_OFTEN : 0);
 }
 
 static bool is_followed(const struct program_edge *e)

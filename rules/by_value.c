@@ -53,6 +53,9 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 	const struct fact_value *v = &in->program->units[f->unit]->values.v[copy->part];
 	struct finding *x = findings_add(out, "by-value", SEVERITY_WARNING, copy->func);
 	struct arena *a = &out->arena;
+	uint32_t n = n_calls_of(in->program, copy->func);
+	const char *calls =
+		n ? arena_printf(a, " (%s in the sources)", words_count(a, n, "call")) : "";
 	const char *what = v->returned ? "returns"
 			   : v->name   ? arena_printf(a, "takes %s,", v->name)
 				       : "takes";
@@ -63,10 +66,9 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 	x->subject = v->returned ? "returned"
 		     : v->name	 ? v->name
 				 : arena_printf(a, "parameter %u", v->number);
-	x->message = arena_printf(a, "%s %s %s of %s by value: each call (%s in the sources) %s%s",
+	x->message = arena_printf(a, "%s %s %s of %s by value: each call%s %s%s",
 				  program_func_label(in->program, a, copy->func), what, v->type,
-				  words_bytes(a, v->bytes),
-				  words_count(a, n_calls_of(in->program, copy->func), "call"),
+				  words_bytes(a, v->bytes), calls,
 				  v->returned ? "needs room for it in the caller's frame"
 					      : "copies it onto the stack",
 				  words_units(a, copy->n_units));

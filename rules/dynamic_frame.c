@@ -13,7 +13,9 @@ static const char help[] =
 	"A function takes a part of its frame whose size is known only at run time: a\n"
 	"variable-length array, or alloca(). Its depth, and that of every path through\n"
 	"it, is only a floor. When the compiler shows a limit for the size, the limit is\n"
-	"counted and the finding is a note.\n"
+	"counted and the finding is a note: after a check of the size before, or where a\n"
+	"constant is its maximum. alloca() in a loop takes more on every turn, and gives\n"
+	"nothing back before the function returns; an array goes with its block.\n"
 	"\n"
 	"Why it matters: the size often comes from a caller, a device or a packet. One\n"
 	"large value moves the stack pointer past the end of the stack, and past the\n"
@@ -24,13 +26,29 @@ static const char help[] =
 	"    small; check the value.\n"
 	"  - Otherwise allocate the memory, and check the result.\n"
 	"  - In Linux, -Wvla finds what the C standard calls a variable-length array\n"
-	"    even where the size turns out to be constant.\n";
+	"    even where the size turns out to be constant.\n"
+	"\n"
+	"Before:\n"
+	"    int send(struct link *l, size_t n) { u8 p[n]; ...; return tx(l, p); }\n"
+	"After:\n"
+	"    int send(struct link *l, size_t n)\n"
+	"    {\n"
+	"            u8 p[LINK_MTU];\n"
+	"\n"
+	"            if (n > sizeof(p))\n"
+	"                    return -EMSGSIZE;\n"
+	"            ...\n"
+	"    }\n"
+	"\n"
+	"Source: variable-length arrays in Documentation/process/deprecated.rst of Linux;\n"
+	"code analysis warnings C6255 and C6263 (_alloca, and in a loop) of Microsoft's\n"
+	"compiler.\n";
 
 /* What is sized at run time in a frame. */
 struct dynamic {
 	const struct fact_part *named; /* the first one with a name, or NULL */
 	int64_t fixed; /* bytes of all other parts */
-	bool in_loop;
+	const struct fact_part *in_loop; /* taken again on every turn; or NULL */
 };
 
 static struct dynamic dynamic_of(const struct program *p, uint32_t func)
@@ -48,7 +66,8 @@ static struct dynamic dynamic_of(const struct program *p, uint32_t func)
 		}
 		if (!x.named && part->name)
 			x.named = part;
-		x.in_loop |= part->in_loop;
+		if (part->in_loop)
+			x.in_loop = part;
 	}
 	return x;
 }
@@ -90,7 +109,9 @@ static void set_message(const struct rule_input *in, struct arena *a, const stru
 	if (d.in_loop)
 		x->advice = "Take it once before the loop, with the largest size; better use an "
 			    "array of fixed size, or allocate the memory.";
-	if (d.named && d.named->loc.file)
+	if (d.in_loop && d.in_loop->loc.file)
+		x->loc = d.in_loop->loc;
+	else if (d.named && d.named->loc.file)
 		x->loc = d.named->loc;
 }
 

@@ -9,7 +9,10 @@
  */
 #include "rules/advice_context.h"
 #include "rules/copies.h"
+#include "rules/shared_room.h"
 #include "rules/words.h"
+
+#include <string.h>
 
 static const char help[] =
 	"A function's own stack frame is larger than the limit of the platform\n"
@@ -77,7 +80,16 @@ static struct largest largest_of(const struct program *p, uint32_t func)
 	return x;
 }
 
-static const char *advice_for_variable(struct arena *a, const struct fact_part *part)
+static const char *inlined_from(const struct program *p, struct arena *a, uint32_t func,
+				const struct fact_part *part)
+{
+	if (!part->declared_in || !strcmp(part->declared_in, p->funcs[func].fact->name))
+		return "";
+	return arena_printf(a, " of the inlined function %s,", part->declared_in);
+}
+
+static const char *advice_for_variable(const struct program *p, struct arena *a, uint32_t func,
+				       const struct fact_part *part)
 {
 	const char *bytes = words_bytes(a, part->bytes);
 
@@ -87,17 +99,12 @@ static const char *advice_for_variable(struct arena *a, const struct fact_part *
 			"Its largest part is a temporary without a name, %s%s%s: a structure that "
 			"is passed, returned or copied by value; use a pointer to it.",
 			part->type ? part->type : "", part->type ? " with " : "", bytes);
-	if (part_is_shared(part))
-		return arena_printf(a,
-				    "Its largest part is a place of %s that %s, %s, shares with "
-				    "others: allocate the largest of them, or move the code that "
-				    "needs it into a noinline function.",
-				    bytes, part->name, part->type);
 	return arena_printf(a,
-			    "Its largest variable is %s%s%s with %s: allocate it, or move the code "
-			    "that needs it into a noinline function.",
+			    "Its largest variable is %s%s%s%s with %s: allocate it, or move the "
+			    "code that needs it into a noinline function.%s",
 			    part->name, part->type ? ", " : "", part->type ? part->type : "",
-			    bytes);
+			    inlined_from(p, a, func, part), bytes,
+			    shared_room_words(p, a, func, part));
 }
 
 static const char *advice(const struct program *p, struct arena *a, uint32_t func)
@@ -114,11 +121,11 @@ static const char *advice(const struct program *p, struct arena *a, uint32_t fun
 	if (x.arguments > variable)
 		return arena_printf(
 			a,
-			"Its largest part, %s, is arguments of its calls: pass pointers "
-			"instead of structures.",
+			"Its largest part, %s, is arguments of its calls: split the calls with "
+			"many arguments, and pass pointers instead of structures.",
 			words_bytes(a, x.arguments));
 	if (variable)
-		return advice_for_variable(a, x.variable);
+		return advice_for_variable(p, a, func, x.variable);
 	return "Split the function, or keep the compiler from inlining large functions into it.";
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "rules/copies.h"
 #include "rules/rule.h"
+#include "rules/shared_room.h"
 #include "rules/words.h"
 
 #include <string.h>
@@ -39,13 +40,25 @@ static const char help[] =
 	"Source: arithmetic: what is in the heap is not in the frame. The message has the\n"
 	"bytes of this very frame.\n";
 
-enum { FEWEST = 3, SMALLEST = 24 }; /* variables; bytes of one */
+enum { FEWEST = 3, SMALLEST = 24, NAMES_SHOWN = 4 }; /* variables; bytes of one; names in a text */
 
 struct sum {
 	int64_t bytes; /* that moving them all would free */
 	uint32_t n;
 	uint32_t n_inlined; /* of them, declared in inlined functions */
+	uint32_t n_sharing; /* others in the same places, which would have to go, too */
 };
+
+static bool is_inlined(const struct program *p, uint32_t func, const struct fact_part *part)
+{
+	return part->declared_in && strcmp(part->declared_in, p->funcs[func].fact->name) != 0;
+}
+
+static bool is_middling(const struct rule_input *in, const struct fact_part *part)
+{
+	return part->kind == PART_VARIABLE && part->aggregate && part->name &&
+	       part->counted >= SMALLEST && part->bytes < in->large_local;
+}
 
 static struct sum sum_of(const struct rule_input *in, uint32_t func)
 {
@@ -55,16 +68,47 @@ static struct sum sum_of(const struct rule_input *in, uint32_t func)
 	struct sum sum = {0};
 
 	for (uint32_t i = 0; i < f->n_parts; i++) {
-		const struct fact_part *part = &parts[i];
-
-		if (part->kind != PART_VARIABLE || !part->aggregate || !part->name ||
-		    part->counted < SMALLEST || part->bytes >= in->large_local)
+		if (!is_middling(in, &parts[i]))
 			continue;
 		sum.n++;
-		sum.bytes += part->counted;
-		sum.n_inlined += part->declared_in && strcmp(part->declared_in, f->fact->name);
+		sum.bytes += parts[i].counted;
+		sum.n_inlined += is_inlined(p, func, &parts[i]);
+		sum.n_sharing += shared_room_of(p, func, &parts[i]).n;
 	}
 	return sum;
+}
+
+/* Names of the variables, or of the inlined functions that declare them, each once: "a, b, c and 2 more". */
+static const char *names(const struct rule_input *in, struct arena *a, uint32_t func,
+			 bool of_functions)
+{
+	const struct program_func *f = &in->program->funcs[func];
+	const struct fact_part *parts = in->program->units[f->unit]->parts.v + f->first_part;
+	const char *shown[NAMES_SHOWN];
+	uint32_t n = 0, more = 0;
+	const char *text = "";
+
+	for (uint32_t i = 0; i < f->n_parts; i++) {
+		const char *name = of_functions ? parts[i].declared_in : parts[i].name;
+		bool known = false;
+
+		if (!is_middling(in, &parts[i]) ||
+		    (of_functions && !is_inlined(in->program, func, &parts[i])))
+			continue;
+		for (uint32_t k = 0; k < n; k++)
+			known |= of_functions && !strcmp(shown[k], name);
+		if (!known && n < NAMES_SHOWN)
+			shown[n++] = name;
+		else
+			more += !known;
+	}
+	for (uint32_t k = 0; k < n; k++)
+		text = arena_printf(a, "%s%s%s", text,
+				    !k			  ? ""
+				    : k + 1 == n && !more ? " and "
+							  : ", ",
+				    shown[k]);
+	return more ? arena_printf(a, "%s and %u more", text, more) : text;
 }
 
 static bool applies(const struct rule_input *in, uint32_t func, int64_t limit)
@@ -75,6 +119,26 @@ static bool applies(const struct rule_input *in, uint32_t func, int64_t limit)
 	/* An estimated frame keeps what the compiler would remove. */
 	return f->frame_kind != FRAME_ESTIMATED && sum.n >= FEWEST && sum.bytes >= limit &&
 	       sum.bytes * 2 >= f->frame_bytes;
+}
+
+static const struct advice outline = {
+	.windows = "DECLSPEC_NOINLINE", .linux = "noinline_for_stack", .other = "noinline"};
+
+static const char *advice(const struct rule_input *in, struct arena *a, uint32_t func,
+			  const struct sum *sum)
+{
+	const char *variables = names(in, a, func, false);
+
+	if (sum->n_inlined * 2 > sum->n)
+		return arena_printf(a,
+				    "Keep the helpers that bring them (%s) out of line with %s, or "
+				    "put %s into one allocated structure.",
+				    names(in, a, func, true), words_advice(in->platform, &outline),
+				    variables);
+	return arena_printf(a,
+			    "Put %s into one structure that is allocated once, checked and freed "
+			    "on every exit.",
+			    variables);
 }
 
 static void report(const struct rule_input *in, struct findings *out, const struct copy *copy,
@@ -91,18 +155,15 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 	x->limit = limit;
 	x->message = arena_printf(
 		a,
-		"%s of %s together take %s of its %s-byte frame%s: one allocated structure would "
+		"%s of %s%s together take %s of its %s-byte frame%s: one allocated structure would "
 		"free them%s",
 		words_count(a, sum.n, "variable"), program_func_label(in->program, a, copy->func),
+		sum.n_sharing ? arena_printf(a, ", with %u more in the same places,", sum.n_sharing)
+			      : "",
 		words_bytes(a, sum.bytes), text_thousands(a, (long long)f->frame_bytes),
 		sum.n_inlined ? arena_printf(a, ", %u by inlining", sum.n_inlined) : "",
 		words_units(a, copy->n_units));
-	x->advice =
-		sum.n_inlined * 2 > sum.n
-			? "Keep the helpers that bring them out of line, or put them into one "
-			  "allocated structure."
-			: "Put them into one structure that is allocated once, checked and freed "
-			  "on every exit.";
+	x->advice = advice(in, a, copy->func, &sum);
 }
 
 static void check(const struct rule_input *in, struct findings *out)

@@ -23,7 +23,24 @@ static const char help[] =
 	"    all that runs below it. Below the threshold post the request, or fail it.\n"
 	"  - Where the depth is limited by design, count it in a parameter and check that.\n"
 	"  - For re-entry, send the request to the next lower driver instead of to the top\n"
-	"    of the device stack.\n";
+	"    of the device stack.\n"
+	"\n"
+	"Before:\n"
+	"    NTSTATUS Walk(NODE *node) { ...; return Walk(node->Child); }\n"
+	"After:\n"
+	"    NTSTATUS Walk(NODE *node)\n"
+	"    {\n"
+	"            if (IoGetRemainingStackSize() < WALK_NEED)\n"
+	"                    return Post(node);\n"
+	"            ...\n"
+	"            return Walk(node->Child);\n"
+	"    }\n"
+	"\n"
+	"Source: \"Using the Kernel Stack\" in the Windows driver documentation: limit the\n"
+	"calls of a recursive routine, ask IoGetRemainingStackSize() what is left. On Linux\n"
+	"the customary limits are counters, such as XMIT_RECURSION_LIMIT of\n"
+	"include/linux/netdevice.h, and lists of work, such as bio_list of block/blk-core.c:\n"
+	"those are part of the rule recursion.\n";
 
 static bool is_windows(const struct rule_input *in)
 {

@@ -35,7 +35,27 @@ static const char help[] =
 	"    what is needed often, or a member of an object that exists anyway. Check\n"
 	"    for NULL and return -ENOMEM.\n"
 	"  - A constant table: make it static const.\n"
-	"  - Several large variables: one allocated structure that holds them all.\n";
+	"  - Several large variables: one allocated structure that holds them all.\n"
+	"\n"
+	"Before:\n"
+	"    int show(struct dev *d) { char t[2048]; format(d, t); return emit(t); }\n"
+	"After:\n"
+	"    int show(struct dev *d)\n"
+	"    {\n"
+	"            char *t = kmalloc(2048, GFP_KERNEL);\n"
+	"            int err;\n"
+	"\n"
+	"            if (!t)\n"
+	"                    return -ENOMEM;\n"
+	"            format(d, t);\n"
+	"            err = emit(t);\n"
+	"            kfree(t);\n"
+	"            return err;\n"
+	"    }\n"
+	"\n"
+	"Source: \"Using the Kernel Stack\" in the Windows driver documentation (allocate\n"
+	"rather than run out of stack); scripts/checkstack.pl of Linux, which lists frames\n"
+	"from 512 bytes on. `stackcheck list platforms` names the limit's reason.\n";
 
 /* What one run of the rule needs beside its input. */
 struct look {
@@ -67,7 +87,8 @@ static const char *spread(struct arena *a, const struct copy *copy)
 	if (copy->n_units > 1)
 		return words_units(a, copy->n_units);
 	if (copy->n_funcs > 1)
-		return arena_printf(a, " (in %s)", words_count(a, copy->n_funcs, "function"));
+		return arena_printf(a, " (and in %s)",
+				    words_count(a, copy->n_funcs - 1, "other function"));
 	return "";
 }
 

@@ -7,14 +7,16 @@
 #include "base/mem.h"
 #include "rules/called.h"
 #include "rules/rule.h"
+#include "rules/verifier.h"
 #include "rules/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
-	"On the side of a stack test that runs when too little stack remains, the code\n"
-	"allocates pool or a work item before it hands the request over.\n"
+	"On the side of a stack test that runs when too little stack remains, or in what is\n"
+	"called there, the code allocates pool or a work item. A warning; an error with\n"
+	"--verifier, which says what Driver Verifier adds to the call at least.\n"
 	"\n"
 	"Why it matters: an allocation goes through the pool allocator, which may reclaim\n"
 	"or map memory, and under Driver Verifier through its checks as well. All that\n"
@@ -26,7 +28,24 @@ static const char help[] =
 	"    keep it with the request's context.\n"
 	"  - Use members of a structure that exists anyway, such as WORK_QUEUE_ITEM in a\n"
 	"    file system's IRP context.\n"
-	"  - Raise the threshold so that the allocation's stack is within it.\n";
+	"  - Raise the threshold so that the allocation's stack is within it.\n"
+	"\n"
+	"Before:\n"
+	"    if (IoGetRemainingStackSize() < 4096) {\n"
+	"            item = IoAllocateWorkItem(device);\n"
+	"            IoQueueWorkItem(item, Work, DelayedWorkQueue, request);\n"
+	"    }\n"
+	"After:\n"
+	"    /* AddDevice */\n"
+	"    ext->Item = IoAllocateWorkItem(device);\n"
+	"    ...\n"
+	"    if (IoGetRemainingStackSize() < 4096)\n"
+	"            IoQueueWorkItem(ext->Item, Work, DelayedWorkQueue, request);\n"
+	"\n"
+	"Source: Windows Driver Kit: IoAllocateWorkItem() and FltAllocateGenericWorkItem()\n"
+	"allocate from pool and give NULL without it, FsRtlPostStackOverflow() raises then.\n"
+	"Driver Verifier's special pool and low resources simulation act in each of these\n"
+	"calls.\n";
 
 static const char *const allocating[] = {"IoAllocateWorkItem",
 					 "ExAllocatePool",
@@ -56,24 +75,6 @@ static const char *const allocating[] = {"IoAllocateWorkItem",
 					 "MmAllocateContiguousMemory",
 					 NULL};
 
-static const char *const handing_over[] = {"IoQueueWorkItem",
-					   "IoQueueWorkItemEx",
-					   "IoTryQueueWorkItem",
-					   "ExQueueWorkItem",
-					   "FltQueueGenericWorkItem",
-					   "FltQueueDeferredIoWorkItem",
-					   "FsRtlPostStackOverflow",
-					   "FsRtlPostPagingFileStackOverflow",
-					   "PsCreateSystemThread",
-					   "IoCreateSystemThread",
-					   "WdfWorkItemEnqueue",
-					   "KeInsertQueue",
-					   "KeSetEvent",
-					   "KeInsertQueueDpc",
-					   "KeExpandKernelStackAndCallout",
-					   "KeExpandKernelStackAndCalloutEx",
-					   NULL};
-
 struct search {
 	const struct rule_input *in;
 	struct findings *out;
@@ -87,68 +88,51 @@ static bool is_followed(const struct program_edge *e)
 	return e->to != NO_ID && !e->cut && !e->by_caller && e->evidence != EVIDENCE_SIGNATURE;
 }
 
-static bool hands_over(const struct program *p, uint32_t func)
+/* What the verifier is known to add to the call; NULL: it is not asked for, or adds nothing that is known. */
+static const char *verifier_words(const struct search *s, struct arena *a, int which)
 {
-	const struct program_func *f = &p->funcs[func];
+	int64_t bytes = verifier_bytes(s->in->platform, allocating[which]);
 
-	for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++)
-		if (called_one_of(p, &p->edges[i], handing_over) >= 0)
-			return true;
-	return false;
-}
-
-/* The line from which on the function has handed over; UINT32_MAX: it does not. Only its own lines can be compared. */
-static uint32_t handed_over_from(const struct program *p, const uint32_t *edges, uint32_t n,
-				 bool helpers)
-{
-	uint32_t line = UINT32_MAX;
-
-	for (uint32_t i = 0; i < n; i++) {
-		const struct program_edge *e = &p->edges[edges[i]];
-
-		if (e->call->within || e->call->loc.line >= line)
-			continue;
-		if (called_one_of(p, e, handing_over) >= 0 ||
-		    (helpers && is_followed(e) && hands_over(p, e->to)))
-			line = e->call->loc.line;
-	}
-	return line;
+	if (!s->in->verifier || !bytes)
+		return NULL;
+	return arena_printf(a, "; Driver Verifier adds at least %s to that call",
+			    words_bytes(a, bytes));
 }
 
 static void report(struct search *s, const struct program_edge *e, int which)
 {
 	const struct program *p = s->in->program;
-	struct finding *x = findings_add(s->out, "low-stack-allocation", SEVERITY_WARNING, e->from);
+	enum severity severity = s->in->verifier ? SEVERITY_ERROR : SEVERITY_WARNING;
+	struct finding *x = findings_add(s->out, "low-stack-allocation", severity, e->from);
 	struct arena *a = &s->out->arena;
+	const char *verifier = verifier_words(s, a, which);
 
 	x->loc = e->call->loc;
 	x->subject =
 		arena_printf(a, "%s %s", p->funcs[s->guard->func].fact->symbol, allocating[which]);
 	x->bytes = BYTES_UNKNOWN;
 	x->limit = s->guard->threshold;
-	x->message = arena_printf(a, "%s calls %s where %s() has found too little stack in %s%s",
+	x->message = arena_printf(a, "%s calls %s where %s() has found too little stack in %s%s%s",
 				  program_func_label(p, a, e->from), allocating[which],
 				  s->guard->fact->measure, program_func_label(p, a, s->guard->func),
 				  s->guard->threshold == BYTES_UNKNOWN
 					  ? ""
 					  : arena_printf(a, ", with less than %s left",
-							 words_bytes(a, s->guard->threshold)));
+							 words_bytes(a, s->guard->threshold)),
+				  verifier ? verifier : "");
 	x->advice = "Allocate it before the test, or when the request arrives; the allocator needs "
 		    "stack itself, under Driver Verifier far more.";
 }
 
-/* What these edges of one function call before it hands over. */
-static void look(struct search *s, const uint32_t *edges, uint32_t n, bool helpers)
+/* What these edges of one function call. */
+static void look(struct search *s, const uint32_t *edges, uint32_t n)
 {
 	const struct program *p = s->in->program;
-	uint32_t until = handed_over_from(p, edges, n, helpers);
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct program_edge *e = &p->edges[edges[i]];
 		int which = called_one_of(p, e, allocating);
 
-		if (!e->call->within && e->call->loc.line > until)
-			continue;
 		/* What passes another test has stack again. */
 		if (s->in->guards->behind && s->in->guards->behind[edges[i]] != NO_ID)
 			continue;
@@ -167,14 +151,14 @@ static void search(struct search *s)
 
 	memset(s->seen, 0, p->n_funcs * sizeof(*s->seen));
 	s->seen[s->guard->func] = true;
-	look(s, s->guard->fail, s->guard->n_fail, true);
+	look(s, s->guard->fail, s->guard->n_fail);
 	while (s->todo.n) {
 		const struct program_func *f = &p->funcs[s->todo.v[--s->todo.n]];
 		uint32_t *edges = mem_calloc(f->n_edges + 1, sizeof(*edges));
 
 		for (uint32_t i = 0; i < f->n_edges; i++)
 			edges[i] = f->first_edge + i;
-		look(s, edges, f->n_edges, false);
+		look(s, edges, f->n_edges);
 		free(edges);
 	}
 }
@@ -197,7 +181,7 @@ static void check(const struct rule_input *in, struct findings *out)
 
 const struct rule rule_low_stack_allocation = {
 	.id = "low-stack-allocation",
-	.severity = SEVERITY_WARNING,
+	.severity = SEVERITY_ERROR,
 	.summary = "an allocation where a test has just found too little stack",
 	.help = help,
 	.check = check,

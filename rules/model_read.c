@@ -146,6 +146,9 @@ static int read_properties(const struct json_reader *r, const cJSON *group, cons
 		return -1;
 	if (FIELD("reenters") && !(x->reenters = json_string(r, item, AT("reenters"))))
 		return -1;
+	if (FIELD("reentry_needs") &&
+	    !(x->reentry_needs = json_string(r, item, AT("reentry_needs"))))
+		return -1;
 	if (FIELD("reentry_depth") && json_integer(r, item, AT("reentry_depth"), 0, 64, &depth))
 		return -1;
 	x->reentry_depth = (uint32_t)depth;
@@ -157,6 +160,8 @@ static int read_properties(const struct json_reader *r, const cJSON *group, cons
 		return json_bad(r, AT("floor"), "has no \"bytes\" beside it");
 	if (depth && !x->reenters)
 		return json_bad(r, AT("reentry_depth"), "has no \"reenters\" beside it");
+	if (x->reentry_needs && !x->reenters)
+		return json_bad(r, AT("reentry_needs"), "has no \"reenters\" beside it");
 #undef AT
 	return 0;
 }
@@ -166,8 +171,9 @@ static int read_group(const struct json_reader *r, const cJSON *group, const cha
 		      struct map *known, struct model *m)
 {
 	static const char *const needed[] = {"symbols", "why", NULL};
-	static const char *const optional[] = {"bytes",	   "floor",	    "noreturn", "callbacks",
-					       "reenters", "reentry_depth", NULL};
+	static const char *const optional[] = {"bytes",		"floor",    "noreturn",
+					       "callbacks",	"reenters", "reentry_needs",
+					       "reentry_depth", NULL};
 	const char *field = arena_printf(r->a, "%s.symbols", where);
 	struct model_external x = {0};
 	const cJSON *symbols, *item;

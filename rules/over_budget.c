@@ -1,17 +1,74 @@
+/* Entry points and their budgets. In: a solved program, the platform's stacks, the guards; out: who is above, and by what. */
 #include "rules/over_budget.h"
+
+static int64_t stack_budget(const struct rule_input *in, const struct program_func *f)
+{
+	enum entry_stack kind = f->entry_model ? f->entry_model->stack : STACK_THREAD;
+	const struct platform_stack *stack = in->platform ? &in->platform->stacks[kind] : NULL;
+	int64_t size = stack ? stack->bytes : 0;
+
+	/* What is asked for decides; without that nothing is promised. */
+	if (kind == STACK_SEGMENT && size)
+		size = f->entry_stack_bytes == BYTES_UNKNOWN ? 0
+		       : f->entry_stack_bytes < size	     ? f->entry_stack_bytes
+							     : size;
+	return size > 0 ? size * stack->percent / 100 : BYTES_UNKNOWN;
+}
+
+int64_t entry_budget(const struct rule_input *in, uint32_t func)
+{
+	const struct program_func *f = &in->program->funcs[func];
+	int64_t own = stack_budget(in, f);
+
+	/* Only a piece of stack that was asked for can be worth more than what callers leave of a thread's. */
+	if (own == BYTES_UNKNOWN ||
+	    (own > in->budget_bytes && f->entry_model->stack != STACK_SEGMENT))
+		return in->budget_bytes;
+	return own;
+}
+
+struct judged entry_judge(const struct rule_input *in, uint32_t func)
+{
+	int64_t whole = in->depths->v[func].bytes;
+	struct judged x = {.budget = entry_budget(in, func), .whole = whole, .bytes = whole};
+
+	if (whole > x.budget && in->guards)
+		x.bytes = guards_uncovered_depths(in->guards)->v[func].bytes;
+	if (whole > x.budget && x.bytes == BYTES_UNKNOWN)
+		x.bytes = 0;
+	x.limit = x.budget + (whole - x.bytes);
+	x.over = whole > x.limit;
+	return x;
+}
+
+void entry_budgets(struct snapshot *s, const struct rule_input *in)
+{
+	for (uint32_t i = 0; i < in->program->n_funcs; i++)
+		if (in->program->funcs[i].is_entry)
+			s->functions[i].budget_bytes = entry_judge(in, i).limit;
+}
 
 void over_paths_find(struct over_paths *o, const struct rule_input *in)
 {
+	const struct program *p = in->guards ? guards_uncovered_program(in->guards) : in->program;
+	const struct depths *d = in->guards ? guards_uncovered_depths(in->guards) : in->depths;
 	struct copies copies = {0};
 
-	for (uint32_t i = 0; i < in->program->n_funcs; i++)
-		if (in->program->funcs[i].is_entry && in->depths->v[i].bytes > in->budget_bytes)
-			copies_add_func(&copies, in->program, i, in->depths->v[i].bytes);
+	for (uint32_t i = 0; i < in->program->n_funcs; i++) {
+		struct judged x;
+
+		if (!in->program->funcs[i].is_entry)
+			continue;
+		x = entry_judge(in, i);
+		if (x.over)
+			copies_add_func(&copies, in->program, i, x.bytes);
+	}
 	for (size_t i = 0; i < copies.v.n; i++) {
 		struct over_path *x = vec_push(&o->v);
 
 		x->entry = copies.v.v[i];
-		path_worst(in->program, in->depths, x->entry.func, &o->arena, &x->path);
+		x->judged = entry_judge(in, x->entry.func);
+		path_worst(p, d, x->entry.func, &o->arena, &x->path);
 	}
 	copies_release(&copies);
 }

@@ -2,7 +2,7 @@
  * overflow-thread: the file systems' overflow threads are used by a filter, or without a handler.
  *
  * Why: FsRtlPost*StackOverflow() serves file systems: a filter that blocks in it can block the file system below it, which needs the same
- * thread. The calls raise when pool runs out. Mend: IoQueueWorkItem() in filters, a __try around the call elsewhere.
+ * thread. FsRtlPostStackOverflow() raises when pool runs out. Mend: IoQueueWorkItem() in filters, a __try around the call elsewhere.
  */
 #include "base/mem.h"
 #include "base/vec.h"
@@ -14,12 +14,13 @@
 
 static const char help[] =
 	"FsRtlPostStackOverflow() or FsRtlPostPagingFileStackOverflow() is called from a\n"
-	"file-system filter, or from a file system's function without a __try.\n"
+	"file-system filter, or FsRtlPostStackOverflow() from a file system's function\n"
+	"without a __try.\n"
 	"\n"
 	"Why it matters: each of the two queues has one thread for the whole system. A\n"
 	"filter's routine that waits there for the file system below it waits for a\n"
-	"routine in the same queue. And the calls raise STATUS_INSUFFICIENT_RESOURCES\n"
-	"when there is no pool left.\n"
+	"routine in the same queue. And FsRtlPostStackOverflow() raises\n"
+	"STATUS_INSUFFICIENT_RESOURCES when there is no pool left.\n"
 	"\n"
 	"How to mend it:\n"
 	"  - In a filter: IoQueueWorkItem(), or FltQueueGenericWorkItem() in a mini-filter,\n"
@@ -39,11 +40,15 @@ static const char help[] =
 	"Source: Windows Driver Kit, FsRtlPostStackOverflow() and\n"
 	"FsRtlPostPagingFileStackOverflow().\n";
 
+/* The first one raises when pool runs out; the other one waits. */
+enum { RAISES = 0 };
 static const char *const posting[] = {"FsRtlPostStackOverflow", "FsRtlPostPagingFileStackOverflow",
 				      NULL};
 static const char *const filter_names[] = {"FltRegisterFilter", "IoRegisterFsRegistrationChange",
 					   "IoRegisterFsRegistrationChangeEx",
 					   "FsRtlRegisterFileSystemFilterCallbacks", NULL};
+/* File systems register callbacks of a filter's kind, too. */
+static const char *const file_system_names[] = {"IoRegisterFileSystem", NULL};
 
 static void report(const struct rule_input *in, struct findings *out, const struct program_edge *e,
 		   const char *name, bool filter)
@@ -65,26 +70,25 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 			   : "Call it inside __try, and fail the request in __except.";
 }
 
-/* Is there a way from an entry point to the function on which no function has a __try? */
-static bool unhandled(const struct program *p, uint32_t func)
+/* Is there a way from an entry point to the call that stands in no __try on the whole of it? */
+static bool unhandled(const struct program *p, const bool *handled, uint32_t edge)
 {
 	bool *seen = mem_calloc(p->n_funcs, sizeof(*seen)), found = false;
 	VEC(uint32_t) todo = {0};
 
-	*vec_push(&todo) = func;
-	seen[func] = true;
+	if (!handled[edge])
+		*vec_push(&todo) = p->edges[edge].from;
 	while (todo.n && !found) {
 		const struct program_func *f = &p->funcs[todo.v[--todo.n]];
 
-		if (f->fact->marks & (1u << MARK_SEH_TRY | 1u << MARK_SEH_FINALLY))
-			continue;
 		found = f->is_entry || !f->n_in;
-		for (uint32_t i = 0; i < f->n_in; i++) {
-			uint32_t from = p->edges[p->in_edges[f->first_in + i]].from;
+		for (uint32_t i = f->first_in; i < f->first_in + f->n_in; i++) {
+			uint32_t from = p->edges[p->in_edges[i]].from;
 
-			if (!seen[from])
-				*vec_push(&todo) = from;
+			if (handled[p->in_edges[i]] || seen[from])
+				continue;
 			seen[from] = true;
+			*vec_push(&todo) = from;
 		}
 	}
 	vec_release(&todo);
@@ -95,9 +99,13 @@ static bool unhandled(const struct program *p, uint32_t func)
 static void check(const struct rule_input *in, struct findings *out)
 {
 	const struct program *p = in->program;
+	bool *handled;
 
 	if (!called_any(p, posting))
 		return;
+	handled = mem_calloc(p->n_edges, sizeof(*handled));
+	if (in->guards)
+		guards_mark_handled(in->guards, handled);
 	for (uint32_t i = 0; i < p->n_edges; i++) {
 		const struct program_edge *e = &p->edges[i];
 		int which = called_one_of(p, e, posting);
@@ -105,10 +113,12 @@ static void check(const struct rule_input *in, struct findings *out)
 
 		if (which < 0)
 			continue;
-		filter = called_in_module(p, e->from, filter_names);
-		if (filter || unhandled(p, e->from))
+		filter = called_in_module(p, e->from, filter_names) &&
+			 !called_in_module(p, e->from, file_system_names);
+		if (filter || (which == RAISES && unhandled(p, handled, i)))
 			report(in, out, e, posting[which], filter);
 	}
+	free(handled);
 }
 
 const struct rule rule_overflow_thread = {

@@ -7,7 +7,9 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "rules/model_file.h"
 #include "rules/model_read.h"
+#include "rules/verifier.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -45,6 +47,47 @@ static int read_optional(const struct json_reader *r, const cJSON *root, const c
 	return read_number(r, root, field, "bytes", JSON_BYTES_MAX, out, why);
 }
 
+/* {"bytes": N, "percent": N, "why": "..."} */
+static int read_stack(const struct json_reader *r, const cJSON *object, const char *field,
+		      struct platform_stack *out)
+{
+	static const char *const needed[] = {"bytes", "percent", "why", NULL};
+	static const char *const optional[] = {NULL};
+	int64_t percent;
+
+	if (json_check_fields(r, object, field, needed, optional) ||
+	    json_integer(r, cJSON_GetObjectItemCaseSensitive(object, "bytes"),
+			 arena_printf(r->a, "%s.bytes", field), 1, JSON_BYTES_MAX, &out->bytes) ||
+	    json_integer(r, cJSON_GetObjectItemCaseSensitive(object, "percent"),
+			 arena_printf(r->a, "%s.percent", field), 1, 100, &percent))
+		return -1;
+	out->percent = (unsigned)percent;
+	out->why = json_string(r, cJSON_GetObjectItemCaseSensitive(object, "why"),
+			       arena_printf(r->a, "%s.why", field));
+	return out->why ? 0 : -1;
+}
+
+/* Stacks that are not the calling thread's, by the names that entries use. */
+static int read_stacks(const struct json_reader *r, const cJSON *root, struct platform *p)
+{
+	static const char *const needed[] = {NULL};
+	static const char *const optional[] = {"interrupt", "deferred", "worker",
+					       "own",	    "segment",	NULL};
+	const cJSON *object = cJSON_GetObjectItemCaseSensitive(root, "stacks"), *item;
+
+	if (!object)
+		return 0;
+	if (json_check_fields(r, object, "stacks", needed, optional))
+		return -1;
+	cJSON_ArrayForEach(item, object)
+	{
+		if (read_stack(r, item, arena_printf(r->a, "stacks.%s", item->string),
+			       &p->stacks[entry_stack_find(item->string)]))
+			return -1;
+	}
+	return 0;
+}
+
 static int check_format(const struct json_reader *r, const cJSON *root)
 {
 	const char *format = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "schema"));
@@ -76,7 +119,8 @@ static int read_limits(const struct json_reader *r, const cJSON *root, struct pl
 			&p->large_local_why))
 		return -1;
 	p->budget_percent = (unsigned)percent;
-	if (read_optional(r, root, "interrupts", &p->interrupt_bytes, &p->interrupt_why))
+	if (read_stacks(r, root, p) ||
+	    read_optional(r, root, "interrupts", &p->interrupt_bytes, &p->interrupt_why))
 		return -1;
 	return read_optional(r, root, "unknown_external", &p->model.unknown_external,
 			     &p->unknown_why);
@@ -87,8 +131,8 @@ static int read_platform(const struct json_reader *r, const cJSON *root, const c
 {
 	static const char *const needed[] = {"schema", "name",	      "summary",     "stack",
 					     "budget", "frame_limit", "large_local", NULL};
-	static const char *const optional[] = {"interrupts", "unknown_external", MODEL_FIELDS,
-					       NULL};
+	static const char *const optional[] = {"interrupts",	   "stacks",	 "verifier",
+					       "unknown_external", MODEL_FIELDS, NULL};
 	struct json_reader model = *r;
 
 	if (json_check_fields(r, root, "", needed, optional) || check_format(r, root))
@@ -102,6 +146,8 @@ static int read_platform(const struct json_reader *r, const cJSON *root, const c
 	if (!p->summary || read_limits(r, root, p))
 		return -1;
 	model.a = &p->model.arena;
+	if (verifier_read(r, root, p))
+		return -1;
 	return model_read(&model, root, folder, &p->model);
 }
 
@@ -154,6 +200,7 @@ int platform_load(struct platform *p, const char *folder, const char *name, stru
 
 void platform_release(struct platform *p)
 {
+	vec_release(&p->verifier);
 	model_release(&p->model);
 	arena_release(&p->arena);
 	memset(p, 0, sizeof(*p));

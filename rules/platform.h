@@ -5,6 +5,20 @@
 #include "base/error.h"
 #include "program/model.h"
 
+/* A stack that is not the calling thread's. */
+struct platform_stack {
+	int64_t bytes; /* its size; 0: not given, then it is judged as a thread's */
+	unsigned percent; /* share of it that one driver's worst path may take */
+	const char *why;
+};
+
+/* What Driver Verifier adds to a call of one function. */
+struct platform_verifier {
+	const char *symbol;
+	int64_t bytes; /* at least */
+	const char *why;
+};
+
 struct platform {
 	struct arena arena;
 	const char *name; /* "linux-x86_64" */
@@ -13,6 +27,7 @@ struct platform {
 	const char *stack_why;
 	unsigned budget_percent; /* share of the stack that one driver's worst path may take */
 	const char *budget_why;
+	struct platform_stack stacks[STACK_COUNT]; /* by enum entry_stack; never STACK_THREAD */
 	int64_t frame_limit; /* bytes of one frame */
 	const char *frame_why;
 	int64_t large_local; /* bytes of one local variable that are worth a finding */
@@ -22,6 +37,7 @@ struct platform {
 	int64_t interrupt_bytes;
 	const char *interrupt_why; /* NULL with 0 */
 	const char *unknown_why; /* for model.unknown_external; NULL: it is 0 */
+	VEC(struct platform_verifier) verifier; /* empty: the platform has no such thing */
 	struct model model; /* entry points and outside functions; not indexed */
 };
 

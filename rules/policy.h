@@ -15,6 +15,7 @@ struct rule_setting {
 	bool has_severity;
 	enum severity severity; /* of every finding of the rule */
 	int64_t limit; /* the rule's own limit; BYTES_UNKNOWN: not given */
+	int64_t frames; /* growth only: what one frame may grow by; BYTES_UNKNOWN: not given */
 	struct fact_loc loc;
 };
 

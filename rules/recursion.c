@@ -7,11 +7,13 @@
  * call of which only the type fits is a note: most of them never happen. A circle of tail calls
  * takes no stack and is a loop: a note, too. One that tests a depth or the remaining stack on every turn weighs less;
  * where the depth's limit and start are constants, the turns are counted. A circle through the system, which may call back into the driver, is
- * a note. Mend: write it as a loop, or bound and count the depth.
+ * a note, and so is one through the pointer that a function saved when it took that pointer's place. Mend: write it as a loop,
+ * or bound and count the depth.
  */
 #include "base/buf.h"
 #include "rules/copies.h"
 #include "rules/rule.h"
+#include "rules/saved_pointer.h"
 #include "rules/words.h"
 
 static const char help[] =
@@ -26,6 +28,8 @@ static const char help[] =
 	"Where a parameter starts from constants, the turns are counted: a note when they\n"
 	"fit into the budget. A call of the system that may come back into the driver on\n"
 	"the same stack is a note, once for each function of the system and kind of entry.\n"
+	"So is a function that calls the pointer which it saved when it took its place: it\n"
+	"leads back only when that place is taken twice.\n"
 	"\n"
 	"Why it matters: how deep a recursion goes depends on data such as a directory\n"
 	"tree, a device stack or a request that re-enters the driver. The stack of a\n"
@@ -38,7 +42,27 @@ static const char help[] =
 	"    fail above the limit.\n"
 	"  - Re-entry through the operating system (a request sent to the own device):\n"
 	"    queue it instead.\n"
-	"  - On Windows, test IoGetRemainingStackSize() before each turn.\n";
+	"  - On Windows, test IoGetRemainingStackSize() before each turn.\n"
+	"\n"
+	"Before:\n"
+	"    void walk(struct node *n) { if (!n) return; visit(n); walk(n->next); }\n"
+	"After:\n"
+	"    void walk(struct node *n) { for (; n; n = n->next) visit(n); }\n"
+	"Before, where it has to be a recursion:\n"
+	"    int resolve(struct name *n) { ...; return resolve(n->target); }\n"
+	"After:\n"
+	"    int resolve(struct name *n, int depth)\n"
+	"    {\n"
+	"            if (depth > MAX_DEPTH)\n"
+	"                    return -ELOOP;\n"
+	"            ...\n"
+	"            return resolve(n->target, depth + 1);\n"
+	"    }\n"
+	"\n"
+	"Source: \"Using the Kernel Stack\" in the Windows driver documentation (limit the\n"
+	"number of recursive calls); Linux bounds its own by counters and lists:\n"
+	"XMIT_RECURSION_LIMIT (include/linux/netdevice.h), MAX_NESTED_LINKS\n"
+	"(include/linux/namei.h), bio_list (block/blk-core.c).\n";
 
 static const struct advice certain_advice = {
 	.windows = "Write it as a loop, or count the depth and fail above a limit; "
@@ -117,32 +141,50 @@ static bool turns_fit(const struct rule_input *in, const struct cycle *c, const 
 	       (!c->turn_bytes || g->turns <= in->budget_bytes / c->turn_bytes);
 }
 
+/* Where the pointers that the circle takes were saved; NULL: they are not such ones. */
+static const struct fact_loc *saved(const struct rule_input *in, const struct cycle *c)
+{
+	return c->certain ? NULL : saved_pointer_of(in->program, c);
+}
+
 static enum severity severity(const struct rule_input *in, const struct cycle *c)
 {
 	const struct guard *g = guard_of(in, c);
 
-	if (!c->turn_bytes || is_annotated(c) || weakest(in, c) == EVIDENCE_SIGNATURE)
+	if (!c->turn_bytes || is_annotated(c) || weakest(in, c) == EVIDENCE_SIGNATURE ||
+	    saved(in, c))
 		return SEVERITY_NOTE;
 	if (g)
 		return c->certain && !turns_fit(in, c, g) ? SEVERITY_WARNING : SEVERITY_NOTE;
 	return c->certain ? SEVERITY_ERROR : SEVERITY_WARNING;
 }
 
-/* "functions a, b and c call each other in a circle", "f could call itself, ..." */
+/* " in the inlined g": where a function calls itself that does not do so in the source. */
+static const char *inlined(const struct rule_input *in, struct arena *a, const struct cycle *c)
+{
+	const struct fact_call *call = in->program->edges[c->edges[0]].call;
+
+	if (c->n_edges > 1 || !call || !call->within)
+		return "";
+	return arena_printf(a, " in the inlined function %s", call->within);
+}
+
+/* "a, b and c call each other in a circle", "f could call itself, ..." */
 static const char *what(const struct rule_input *in, struct arena *a, const struct cycle *c)
 {
 	bool self = c->n_edges == 1;
-	const char *how = "";
+	const char *how = "if a function pointer leads back";
 
 	if (c->certain)
-		return arena_printf(a, self ? "%s calls itself" : "%s call each other in a circle",
-				    names(in, a, c));
-	how = weakest(in, c) == EVIDENCE_SIGNATURE
-		      ? "if an indirect call reaches a function that fits by its type alone"
-		      : "if a function pointer leads back";
-	return arena_printf(
-		a, self ? "%s could call itself, %s" : "%s could call each other in a circle, %s",
-		names(in, a, c), how);
+		return arena_printf(a, "%s %s%s", names(in, a, c),
+				    self ? "calls itself" : "call each other in a circle",
+				    inlined(in, a, c));
+	if (weakest(in, c) == EVIDENCE_SIGNATURE)
+		how = "if an indirect call reaches a function that fits by its type alone";
+	else if (saved(in, c))
+		how = "if the pointer that was saved leads back";
+	return arena_printf(a, "%s could call %s%s, %s", names(in, a, c),
+			    self ? "itself" : "each other in a circle", inlined(in, a, c), how);
 }
 
 /* "every turn tests level against 8, which allows at most 9 turns, 900 bytes" */
@@ -159,6 +201,15 @@ static const char *guarded(const struct rule_input *in, struct arena *a, const s
 			    turns_fit(in, c, g) ? "" : ", more than the budget");
 }
 
+/* Does a turn go through a function outside the sources that takes more than is known? */
+static bool is_floor(const struct rule_input *in, const struct cycle *c)
+{
+	for (uint32_t i = 0; i < c->n_edges; i++)
+		if (in->program->edges[c->edges[i]].floor)
+			return true;
+	return false;
+}
+
 /* What a turn costs, and how many of them the budget holds. */
 static const char *cost(const struct rule_input *in, struct arena *a, const struct cycle *c)
 {
@@ -171,7 +222,8 @@ static const char *cost(const struct rule_input *in, struct arena *a, const stru
 			     : "what a turn takes is not known";
 	if (c->turn_bytes == 0)
 		return "by tail calls, so that a turn takes no stack";
-	turn = arena_printf(a, "each turn takes %s", words_bytes(a, c->turn_bytes));
+	turn = arena_printf(a, "each turn takes %s%s", is_floor(in, c) ? "at least " : "",
+			    words_bytes(a, c->turn_bytes));
 	if (is_annotated(c))
 		return arena_printf(a, "%s, of which there are at most %lld by annotation", turn,
 				    (long long)c->turns);
@@ -192,28 +244,74 @@ static const char *component(struct arena *a, const struct cycle *c)
 			    words_count(a, c->n_funcs, "function"));
 }
 
+static bool grows(const struct rule_input *in, const struct cycle *c)
+{
+	return c->certain && c->turn_bytes != 0 && !is_annotated(c) && !guard_of(in, c);
+}
+
+static const char *advice(const struct rule_input *in, struct arena *a, const struct cycle *c)
+{
+	const struct fact_loc *place = saved(in, c);
+
+	if (grows(in, c))
+		return words_advice(in->platform, &certain_advice);
+	if (is_annotated(c))
+		return "Look whether the limit of the annotation holds for every way in.";
+	if (guard_of(in, c))
+		return "Look whether the limit holds for every way in, and whether so many turns "
+		       "fit.";
+	if (!c->turn_bytes)
+		return "It is a loop and needs no change; calls in between that the compiler "
+		       "does not turn into jumps would make it a recursion.";
+	if (place && place->file)
+		return arena_printf(a,
+				    "The pointer was saved at %s:%u before the function took its "
+				    "place: it leads back only if that happens twice for one "
+				    "object, so look whether that is ruled out.",
+				    place->file, place->line);
+	return "Look whether the call can get there; if it can, write it as a loop.";
+}
+
 static void report(const struct rule_input *in, struct findings *out, const struct cycle *c,
 		   uint32_t n_units)
 {
 	uint32_t func = in->program->edges[c->edges[0]].from;
-	const struct guard *guard = guard_of(in, c);
-	bool grows = c->certain && c->turn_bytes != 0 && !is_annotated(c) && !guard;
 	struct finding *x = findings_add(out, "recursion", severity(in, c), func);
 	struct arena *a = &out->arena;
 
 	x->loc = in->program->funcs[func].fact->loc;
 	x->subject = subject(in, a, c);
 	x->bytes = c->turn_bytes;
-	x->limit = grows ? in->budget_bytes : BYTES_UNKNOWN;
+	x->limit = grows(in, c) ? in->budget_bytes : BYTES_UNKNOWN;
 	x->edges = arena_memdup(a, c->edges, c->n_edges * sizeof(*c->edges));
 	x->n_edges = c->n_edges;
 	x->message = arena_printf(a, "%s; %s%s%s", what(in, a, c), cost(in, a, c), component(a, c),
 				  words_units(a, n_units));
-	x->advice = grows   ? words_advice(in->platform, &certain_advice)
-		    : guard ? "Look whether the limit holds for every way in, and whether so many "
-			      "turns fit."
-			    : "Look whether the call can get there; if it can, write it as a loop.";
+	x->advice = advice(in, a, c);
 }
+
+/* ": each time takes at least 96 bytes, so the budget of 8,192 bytes holds 85 turns" */
+static const char *pass_cost(const struct rule_input *in, struct arena *a, int64_t pass)
+{
+	int64_t turns = pass > 0 ? in->budget_bytes / pass : 0;
+	const char *held = "not one turn";
+
+	if (pass <= 0)
+		return "";
+	if (turns)
+		held = words_count(a, (uint64_t)turns, "turn");
+	return arena_printf(a, ": each time takes at least %s, so the budget of %s holds %s",
+			    words_bytes(a, pass), words_bytes(a, in->budget_bytes), held);
+}
+
+static const struct advice reentry_advice = {
+	.windows = "Look whether the request can get there again; if it can, queue it, or send it "
+		   "to the next lower driver.",
+	.linux = "Look whether it can get there again for an object of this driver; if it can, do "
+		 "it in a work item, or put it on a list that the first turn works off.",
+	.other = "Look whether the call can get there again; if it can, do it later, on another "
+		 "stack.",
+};
 
 /* The driver's call, the system, the driver's entry: how deep one pass is, as far as it is known. */
 static void report_reentry(const struct rule_input *in, struct findings *out,
@@ -234,15 +332,8 @@ static void report_reentry(const struct rule_input *in, struct findings *out,
 		a,
 		"%s calls %s, which may come back into the driver on the same stack at %s (%s)%s",
 		program_func_label(p, a, e->from), symbol, program_func_label(p, a, r->entry),
-		p->funcs[r->entry].entry_context,
-		pass > 0 ? arena_printf(a,
-					": each time takes at least %s, so the budget of %s "
-					"holds %s",
-					words_bytes(a, pass), words_bytes(a, in->budget_bytes),
-					words_count(a, (uint64_t)(in->budget_bytes / pass), "turn"))
-			 : "");
-	x->advice = "Look whether the request can get there again; if it can, queue it, or send it "
-		    "to the next lower driver.";
+		p->funcs[r->entry].entry_context, pass_cost(in, a, pass));
+	x->advice = words_advice(in->platform, &reentry_advice);
 }
 
 /* A recursive function of a header makes one cycle a unit; cycles of one place and one certainty

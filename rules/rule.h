@@ -21,6 +21,7 @@ struct rule_input {
 	int64_t budget_bytes; /* for a worst path */
 	int64_t frame_limit; /* for one frame */
 	int64_t large_local; /* for one variable */
+	bool verifier; /* costs are those under Driver Verifier */
 	struct policy *
 		policy; /* of the project: rules off, severities, limits, suppressions; NULL: none */
 };
@@ -33,7 +34,8 @@ struct rule {
 	const char *summary; /* one line, no full stop */
 	const char *
 		help; /* what it means, why it matters, how to mend it: `stackcheck explain` prints it */
-	void (*check)(const struct rule_input *in, struct findings *out);
+	void (*check)(const struct rule_input *in,
+		      struct findings *out); /* NULL: it needs a base run, see growth.h */
 };
 
 #define RULE(name) extern const struct rule rule_##name;

@@ -29,7 +29,7 @@ static void run_rule(const struct rule *rule, const struct rule_input *in, struc
 	const struct rule_setting *setting = policy_rule(in->policy, rule->id);
 	size_t first = out->v.n;
 
-	if (setting && setting->off)
+	if (!rule->check || (setting && setting->off))
 		return;
 	rule->check(in, out);
 	for (size_t i = first; setting && setting->has_severity && i < out->v.n; i++)

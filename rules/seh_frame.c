@@ -5,7 +5,7 @@
  * move the __try out of the deep part.
  */
 #include "base/mem.h"
-#include "rules/rule.h"
+#include "rules/over_budget.h"
 #include "rules/words.h"
 
 #include <stdlib.h>
@@ -81,24 +81,23 @@ static void check(const struct rule_input *in, struct findings *out)
 	const uint32_t seh = 1u << MARK_SEH_TRY | 1u << MARK_SEH_FINALLY;
 	const struct program *p = in->program;
 	bool *told = mem_calloc(p->n_funcs, sizeof(*told));
+	struct over_paths over = {0};
 
-	for (uint32_t i = 0; i < p->n_funcs; i++) {
-		struct arena a = {0};
-		struct path path;
+	over_paths_find(&over, in);
+	for (size_t i = 0; i < over.v.n; i++) {
+		const struct path *path = &over.v.v[i].path;
 
-		if (!p->funcs[i].is_entry || in->depths->v[i].bytes <= in->budget_bytes)
-			continue;
-		path_worst(p, in->depths, i, &a, &path);
-		for (uint32_t k = 0; k <= path.n_edges; k++) {
-			uint32_t func = k < path.n_edges ? p->edges[path.edges[k]].from : path.last;
+		for (uint32_t k = 0; k <= path->n_edges; k++) {
+			uint32_t func =
+				k < path->n_edges ? p->edges[path->edges[k]].from : path->last;
 
 			if (!(p->funcs[func].fact->marks & seh) || told[func])
 				continue;
 			told[func] = true;
-			report(in, out, func, i);
+			report(in, out, func, over.v.v[i].entry.func);
 		}
-		arena_release(&a);
 	}
+	over_paths_release(&over);
 	free(told);
 }
 

@@ -38,7 +38,20 @@ static const char help[] =
 	"  - Make what is behind the test smaller: allocate its large variables.\n"
 	"  - Below the threshold, post the request to a worker where callers cannot cope\n"
 	"    with a failure; not while holding locks that the worker needs; with a work\n"
-	"    item that was allocated early. One overflow thread of one's own is enough.\n";
+	"    item that was allocated early. One overflow thread of one's own is enough.\n"
+	"\n"
+	"Before:\n"
+	"    if (IoGetRemainingStackSize() < 0x400)\n"
+	"            return Post(request);\n"
+	"    return Deep(request);          /* needs 3,000 bytes */\n"
+	"After:\n"
+	"    if (IoGetRemainingStackSize() < 0x1000)\n"
+	"            return Post(request);\n"
+	"    return Deep(request);\n"
+	"\n"
+	"Source: Windows Driver Kit, IoGetRemainingStackSize(), and\n"
+	"FsRtlPostStackOverflow(), which names a threshold for each operation of a file\n"
+	"system as the customary test.\n";
 
 static const char *named_reasons(struct arena *a, uint32_t reasons)
 {

@@ -21,7 +21,16 @@ static const char help[] =
 	"How to mend it:\n"
 	"  - Windows: KeExpandKernelStackAndCalloutEx() calls a routine with the stack that\n"
 	"    it needs.\n"
-	"  - Windows and Linux: hand the deep part to a work item, a work queue or a thread.\n";
+	"  - Windows and Linux: hand the deep part to a work item, a work queue or a thread.\n"
+	"\n"
+	"Before:\n"
+	"    asm volatile(\"mov %0, %%rsp\" : : \"r\"(other_stack));\n"
+	"    Deep(context);\n"
+	"After:\n"
+	"    KeExpandKernelStackAndCalloutEx(Deep, context, 0x6000, TRUE, NULL);\n"
+	"\n"
+	"Source: Windows Driver Kit, KeExpandKernelStackAndCalloutEx(): a routine called\n"
+	"with a guaranteed amount of stack. On Linux, Documentation/core-api/workqueue.rst.\n";
 
 static const struct advice advice = {
 	.windows = "Use KeExpandKernelStackAndCalloutEx(), or hand the work to a worker thread.",

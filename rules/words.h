@@ -14,6 +14,10 @@ const char *words_count(struct arena *a, uint64_t n, const char *noun);
 /* "" for one unit, else " (in 24 units)". */
 const char *words_units(struct arena *a, uint32_t n_units);
 
+/* A slot (facts/FORMAT.md) as readers of C say it: "the member read of struct dev_ops", "parameter 2 of walk". Alternatives
+   stand with "or" between them. */
+const char *words_slot(struct arena *a, const char *slot);
+
 /* ": <note>" or "". */
 const char *words_note(struct arena *a, const char *note);
 

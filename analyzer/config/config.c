@@ -24,6 +24,18 @@ static int read_platform(const struct reader *r, const struct yaml_node *n, void
 	return 0;
 }
 
+static int read_verifier(const struct reader *r, const struct yaml_node *n, void *out)
+{
+	struct config_number *x = out;
+	bool on;
+
+	if (take_bool(r, n, &on))
+		return -1;
+	x->value = on;
+	x->loc = reader_loc(r, n);
+	return 0;
+}
+
 static int read_fail_on(const struct reader *r, const struct yaml_node *n, void *out)
 {
 	return take_choice(r, n, "note|warning|error|never") || take_text_at(r, n, out) ? -1 : 0;
@@ -55,6 +67,7 @@ static const struct reader_key keys[] = {
 	{"budget", take_budget_at, offsetof(struct config, budget)},
 	{"frame_limit", take_number_at, offsetof(struct config, frame_limit)},
 	{"large_local", take_number_at, offsetof(struct config, large_local)},
+	{"verifier", read_verifier, offsetof(struct config, verifier)},
 	{"fail_on", read_fail_on, offsetof(struct config, fail_on)},
 	{"new_suppressions", read_new_suppressions, offsetof(struct config, new_suppressions)},
 	{"models", read_models, 0},

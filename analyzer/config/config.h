@@ -30,6 +30,7 @@ struct config {
 	const char *path; /* of the file, as messages show it; NULL: there is none */
 	struct config_number budget; /* bytes, or percent of the stack */
 	struct config_number frame_limit, large_local; /* bytes */
+	struct config_number verifier; /* 0 or 1 */
 	struct config_text platform; /* a name, or a path that is absolute */
 	struct config_text fail_on; /* note warning error never */
 	struct config_text new_suppressions; /* list accept */

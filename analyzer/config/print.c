@@ -171,8 +171,12 @@ static void print_rules(const struct config *c, struct buf *out)
 			buf_printf(out, "severity: %s", severity_name(s->severity));
 			comma = ", ";
 		}
-		if (s->limit != BYTES_UNKNOWN)
+		if (s->limit != BYTES_UNKNOWN) {
 			buf_printf(out, "%slimit: %lld", comma, (long long)s->limit);
+			comma = ", ";
+		}
+		if (s->frames != BYTES_UNKNOWN)
+			buf_printf(out, "%sframes: %lld", comma, (long long)s->frames);
 		add_place(out, &s->loc);
 	}
 }

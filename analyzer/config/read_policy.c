@@ -59,14 +59,27 @@ static int take_limit(const struct reader *r, const struct yaml_node *n, void *o
 	return take_bytes(r, n, &s->limit);
 }
 
+static int take_frames(const struct reader *r, const struct yaml_node *n, void *out)
+{
+	struct rule_setting *s = out;
+
+	if (strcmp(s->rule, "growth") != 0)
+		return reader_bad(r, n, "does not exist for %s", s->rule);
+	return take_bytes(r, n, &s->frames);
+}
+
 static const struct reader_key rule_keys[] = {
 	{"severity", take_severity, 0},
 	{"limit", take_limit, 0},
+	{"frames", take_frames, 0},
 };
 
 static int read_rule(const struct reader *r, const struct yaml_node *n)
 {
-	struct rule_setting s = {.rule = n->key, .limit = BYTES_UNKNOWN, .loc = reader_loc(r, n)};
+	struct rule_setting s = {.rule = n->key,
+				 .limit = BYTES_UNKNOWN,
+				 .frames = BYTES_UNKNOWN,
+				 .loc = reader_loc(r, n)};
 
 	if (!rule_find(n->key)) {
 		struct yaml_node at = *n;

@@ -397,6 +397,14 @@ const struct guard *guards_on_path(const struct guards *g, const struct path *pa
 	return NULL;
 }
 
+void guards_mark_handled(const struct guards *g, bool *handled)
+{
+	for (size_t i = 0; i < g->v.n; i++)
+		for (uint32_t k = 0; g->v.v[i].fact->kind == GUARD_HANDLER && k < g->v.v[i].n_pass;
+		     k++)
+			handled[g->v.v[i].pass[k]] = true;
+}
+
 const char *guard_text(const struct guard *guard, struct arena *a)
 {
 	const struct fact_guard *f = guard->fact;

@@ -86,6 +86,9 @@ const struct guard *guards_on_path(const struct guards *g, const struct path *pa
 const struct program *guards_uncovered_program(const struct guards *g);
 const struct depths *guards_uncovered_depths(const struct guards *g);
 
+/* Marks the edges that stand in the body of a __try; `handled` is by edge. */
+void guards_mark_handled(const struct guards *g, bool *handled);
+
 /* Does every turn of the circle's component pass a guard? One that the shown circle passes; NULL: no. */
 const struct guard *guards_of_cycle(const struct guards *g, const struct cycle *c);
 

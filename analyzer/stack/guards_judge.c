@@ -270,6 +270,8 @@ static bool bounds_recursion(const struct guard *guard)
 	case GUARD_STACK: break;
 	case GUARD_DEPTH: return guard->counts;
 	case GUARD_COUNTER: return guard->threshold != 0;
+	case GUARD_HANDLER:
+	case GUARD_KIND_COUNT: return false;
 	}
 	return true;
 }

@@ -8,8 +8,11 @@
 
 /*
  * IoCallDriver() in one driver may end in the dispatch routine of the same driver, on the same stack: the model names such
- * external functions, and the contexts of the entries that they come back into. For each call of one: how deep the deepest such entry of
- * the caller's module is. For people: each such circle once, by a shortest way from an entry to a call.
+ * external functions, and the entries that they come back into, by context or by slot. For each call of one: how deep the deepest
+ * such entry of the caller's module is. For people: each such circle once, by a shortest way from an entry to a call.
+ *
+ * What ends a request comes back only into a driver that stands on another one: a driver of hardware is always the lowest. So
+ * the model may name what a module must call for that.
  */
 
 /* Entries of one context in one module. */
@@ -28,6 +31,7 @@ struct finder {
 	struct arena arena;
 	struct map contexts; /* words of the model: whether they are a context of interest */
 	struct map groups; /* "CONTEXT\nMODULE" -> group + 1 */
+	struct map callers; /* "PATTERNS\nMODULE" -> whether the module calls one */
 	VEC(struct group) groups_v;
 	VEC(struct reentry_cost) costs;
 	VEC(struct reentry) reentries;
@@ -72,12 +76,15 @@ static bool collect_contexts(struct finder *f)
 	return f->contexts.n > 0;
 }
 
-/* The context "dispatch" is that of a "dispatch routine" too. */
-static bool context_fits(const char *context, const char *word)
+/* The context "dispatch" is that of a "dispatch routine" too; "field:struct file_operations.fsync" is a slot. */
+static bool entry_fits(const struct program_func *f, const char *word)
 {
 	size_t n = strlen(word);
 
-	return !strncmp(context, word, n) && (!context[n] || context[n] == ' ');
+	if (strchr(word, ':'))
+		return f->entry_how && pattern_fits(word, f->entry_how);
+	return !strncmp(f->entry_context, word, n) &&
+	       (!f->entry_context[n] || f->entry_context[n] == ' ');
 }
 
 static struct group *find_group(struct finder *f, const char *context, const char *module,
@@ -119,7 +126,7 @@ static void collect_entries(struct finder *f)
 			const char *context = f->contexts.entries[c].key;
 			char *rest, *one;
 
-			if (!context_fits(pf->entry_context, context))
+			if (!entry_fits(pf, context))
 				continue;
 			if (!module)
 				add_entry(f, i, context, NULL);
@@ -130,6 +137,46 @@ static void collect_entries(struct finder *f)
 	}
 }
 
+static bool in_module(const struct finder *f, uint32_t func, const char *module)
+{
+	const char *have = program_module(f->p, f->p->funcs[func].unit);
+	size_t n;
+
+	if (!have || !module)
+		return have == module;
+	for (; *have; have += n + (have[n] == ':')) {
+		n = strcspn(have, ":");
+		if (n == strlen(module) && !memcmp(have, module, n))
+			return true;
+	}
+	return false;
+}
+
+static bool fits_one(struct finder *f, const char *patterns, const char *symbol)
+{
+	char *rest = arena_strdup(&f->arena, patterns), *one;
+
+	while ((one = next_name(&rest, ",")))
+		if (pattern_fits(one, symbol))
+			return true;
+	return false;
+}
+
+/* Does code of the module call an external function that fits one of the patterns? */
+static bool module_calls(struct finder *f, const char *module, const char *patterns)
+{
+	const struct program *p = f->p;
+	bool made;
+	uint64_t *known = map_put_str(
+		&f->callers, arena_printf(&f->arena, "%s\n%s", patterns, module ? module : ""),
+		&made);
+
+	for (uint32_t i = 0; made && !*known && i < p->n_edges; i++)
+		*known = p->edges[i].external != NO_ID && in_module(f, p->edges[i].from, module) &&
+			 fits_one(f, patterns, p->externals[p->edges[i].external].symbol);
+	return *known;
+}
+
 typedef void group_fn(struct finder *f, uint32_t edge, struct group *g);
 
 /* The groups that the edge's external may come back into from its caller. */
@@ -137,8 +184,8 @@ static void each_group(struct finder *f, uint32_t edge, group_fn *fn)
 {
 	const struct program_edge *e = &f->p->edges[edge];
 	const char *module = program_module(f->p, f->p->funcs[e->from].unit);
-	char *contexts = arena_strdup(&f->arena, f->p->externals[e->external].model->reenters);
-	char *context;
+	const struct model_external *m = f->p->externals[e->external].model;
+	char *contexts = arena_strdup(&f->arena, m->reenters), *context;
 
 	while ((context = next_name(&contexts, ","))) {
 		char *rest = arena_strdup(&f->arena, module ? module : ""), *one;
@@ -146,7 +193,8 @@ static void each_group(struct finder *f, uint32_t edge, group_fn *fn)
 		while ((one = next_name(&rest, ":"))) {
 			struct group *g = find_group(f, context, *one ? one : NULL, false);
 
-			if (g)
+			if (g &&
+			    (!m->reentry_needs || module_calls(f, g->module, m->reentry_needs)))
 				fn(f, edge, g);
 		}
 	}
@@ -177,21 +225,6 @@ static void tell(struct finder *f, uint32_t edge, struct group *g)
 		    &made);
 	if (made)
 		*vec_push(&f->reentries) = (struct reentry){edge, f->source[e->from]};
-}
-
-static bool in_module(const struct finder *f, uint32_t func, const char *module)
-{
-	const char *have = program_module(f->p, f->p->funcs[func].unit);
-	size_t n;
-
-	if (!have || !module)
-		return have == module;
-	for (; *have; have += n + (have[n] == ':')) {
-		n = strcspn(have, ":");
-		if (n == strlen(module) && !memcmp(have, module, n))
-			return true;
-	}
-	return false;
 }
 
 static void reach(struct finder *f, uint32_t func, uint32_t source, uint32_t *tail)
@@ -275,6 +308,7 @@ static void release(struct finder *f)
 	vec_release(&f->reentries);
 	map_release(&f->contexts);
 	map_release(&f->groups);
+	map_release(&f->callers);
 	map_release(&f->told);
 	arena_release(&f->arena);
 }

@@ -52,7 +52,7 @@ static DECLSPEC_NOINLINE NTSTATUS AuditPostFlush(AUDIT_EXTENSION *Extension, PIR
 		return STATUS_SUCCESS;
 	}
 	/* Mistake: that thread is the file systems' own, and the call raises when pool runs out. */
-	FsRtlPostPagingFileStackOverflow(Extension, &Extension->Rotated, AuditOverflow);
+	FsRtlPostStackOverflow(Extension, &Extension->Rotated, AuditOverflow);
 	return STATUS_UNSUCCESSFUL;
 }
 

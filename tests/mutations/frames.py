@@ -221,6 +221,12 @@ def dynamic_block(m):
     return function(m, f"if (n > {m.size(1, 9)}) {{\n\t\tshort data[n];\n\n\t\tsink(data);\n\t}}")
 
 
+def dynamic_loop(m):
+    size = m.pick("n", str(m.size(8, 64)))
+    return function(m, m.pick(f"for (int i = 0; i < probe(2); i++)\n\t\tsink(__builtin_alloca({size}));",
+                              f"while (probe(3)) {{\n\t\tchar *p = __builtin_alloca({size});\n\n\t\tsink(p);\n\t}}"))
+
+
 def fixed_alloca(m):
     return function(m, f"void *data = __builtin_alloca({m.size(16, 200)});\n\n\t{m.flow('sink(data);')}")
 
@@ -289,6 +295,11 @@ def format_loop(m):
                     printing(m))
 
 
+def format_pieces(m):
+    more = m.pick('sprintf(text + 4, " (%d more)", n);', 'sprintf(&text[n & 7], ".");')
+    return function(m, f"char text[{m.size(64, m.local - 8)}];\n\n\t{written(m)}\n\t{m.flow(more)}\n\t{printed(m)}", printing(m))
+
+
 def format_kept(m):
     how = m.pick("sink(text);", "n = strcmp(text, \"a\");", "n = text[n & 7];", "*(char **)&keep@ = text; sink(keep@);")
     return function(m, f"char text[{m.size(64, m.local - 8)}];\n\n\t{written(m)}\n\t{how}",
@@ -344,8 +355,8 @@ FRAMES = {
     "by-value": ([value_parameter, value_result, value_pointed], [value_small, value_by_pointer, value_inlined]),
     "frame-to-context": ([context_plain, context_inlined],
                          [context_two, context_little, context_dominated, context_shared]),
-    "dynamic-frame": ([dynamic_array, dynamic_two, dynamic_alloca, dynamic_inlined, dynamic_block],
+    "dynamic-frame": ([dynamic_array, dynamic_two, dynamic_alloca, dynamic_inlined, dynamic_block, dynamic_loop],
                       [fixed_alloca, fixed_folded, fixed_aligned, fixed_pointer, fixed_sizeof]),
-    "variadic-format-buffer": ([format_plain, format_branches, format_loop], [format_kept, format_small, format_static]),
+    "variadic-format-buffer": ([format_plain, format_branches, format_loop, format_pieces], [format_kept, format_small, format_static]),
     "unmeasured": ([missing_header, unknown_type, moved_sp], [asm_beside, header_there, odd_but_fine]),
 }

@@ -1,5 +1,6 @@
 """Faults and near misses of rules about tests of the remaining stack, and about changing the stack."""
 from maker import EXTERNS
+from paths import PATHS
 
 REMAINING = """
 typedef __SIZE_TYPE__ ULONG_PTR;
@@ -56,6 +57,18 @@ def guarded(m, threshold):
 def tests(m, size, threshold):
     before, body = guarded(m, threshold)
     return f"{remaining(m)}{LEAVES}{deep(size)}{before}\nint {m.name()}(int n)\n{{\n\t{body}\n}}\n"
+
+
+def path_guarded_low(m):
+    """Over the budget behind a test that is too low: it covers nothing."""
+    size = m.size(m.path + 256, m.path + 2000, 16)
+    return tests(m, size, size - m.size(300, 900))
+
+
+def path_guarded(m):
+    """Over the budget behind a test that is adequate: no more than a note."""
+    size = m.size(m.path + 256, m.path + 2000, 16)
+    return tests(m, size, size + m.size(300, 900))
 
 
 def guard_low(m):
@@ -153,6 +166,11 @@ def low_kept(m):
     return low(m, "IoQueueWorkItem(kept@, work@, 1, irp);")
 
 
+def low_afterwards(m):
+    """What is allocated there counts, also behind the hand-over."""
+    return low(m, f"IoQueueWorkItem(kept@, work@, 1, irp);\n\t\tkept@ = {allocation(m)};")
+
+
 def low_passing(m):
     return low(m, "IoQueueWorkItem(kept@, work@, 1, irp);", passing=f"kept@ = {allocation(m)};\n\treturn probe(7);")
 
@@ -194,7 +212,8 @@ def asm_same_stack(m):
 
 GUARDS = {"stack-switch": ([switched], [same_stack, asm_same_stack])}
 WINDOWS_GUARDS = {
+    "path-budget": (PATHS["path-budget"][0] + [path_guarded_low], PATHS["path-budget"][1] + [path_guarded]),
     "stack-guard": ([guard_low], [guard_adequate, guard_pointer]),
     "guard-missing": ([missing_test, missing_in_circle, missing_mutual, missing_one_way], [tested, counted, looped]),
-    "low-stack-allocation": ([low_direct, low_helper], [low_kept, low_passing, low_before]),
+    "low-stack-allocation": ([low_direct, low_helper, low_afterwards], [low_kept, low_passing, low_before]),
 }

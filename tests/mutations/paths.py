@@ -168,7 +168,14 @@ def call_known(m):
         "static void other@(struct box@ *b)\n{\n\tprobe(2);\n\tsink(b);\n}\n\nvoid run@(struct box@ *b, int n)\n{\n"
         "\tvoid (*f)(struct box@ *b) = n ? note@ : other@;\n\n\tf(b);\n\tprobe(n);\n}\n",
         "__attribute__((noinline)) static void each@(void (*f)(struct box@ *b), struct box@ *b)\n{\n\tf(b);\n\tprobe(1);\n}\n\n"
-        "void run@(struct box@ *b)\n{\n\teach@(note@, b);\n}\n"))
+        "void run@(struct box@ *b)\n{\n\teach@(note@, b);\n}\n",
+        "typedef void task@(struct box@ *b);\n\nstatic void inner@(task@ f, struct box@ *b)\n{\n\tf(b);\n\tprobe(1);\n}\n\n"
+        "__attribute__((noinline)) static void outer@(task@ f, struct box@ *b)\n{\n\tinner@(f, b);\n\tprobe(3);\n}\n\n"
+        "void run@(struct box@ *b)\n{\n\touter@(note@, b);\n}\n",
+        "typedef void task@(struct box@ *b);\nstruct ops@ {\n\tvoid (*keep)(task@ **list);\n};\nstatic task@ *volatile kept@;\n\n"
+        "static void keep@(task@ **list)\n{\n\tkept@ = list[1];\n}\n\nstatic const struct ops@ ops@ = {keep@};\n"
+        "const struct ops@ *volatile the_ops@ = &ops@;\n\nvoid set@(void)\n{\n\ttask@ *list[2] = {0, note@};\n\n\tthe_ops@->keep(list);\n}\n\n"
+        "void run@(struct box@ *b)\n{\n\tkept@(b);\n\tprobe(2);\n}\n"))
 
 
 def call_direct(m):

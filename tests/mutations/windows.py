@@ -138,6 +138,9 @@ def ex_io_item(m):
 DEEP = "\nstatic void deep@(PVOID context, PVOID event)\n{\n\tsink(context);\n\tsink(event);\n}\n"
 
 
+RAISING = "FsRtlPostStackOverflow(context, event, deep@);"
+
+
 def overflow(m):
     return m.pick("FsRtlPostStackOverflow(context, event, deep@);", "FsRtlPostPagingFileStackOverflow(context, event, deep@);")
 
@@ -154,14 +157,20 @@ def overflow_filter(m):
 
 
 def overflow_unhandled(m):
-    return post(m, m.flow(overflow(m)))
+    return post(m, m.flow(RAISING))
 
 
 def overflow_unhandled_helper(m):
     """One of the two callers handles it."""
-    helper = f"\n__attribute__((noinline)) static int later@(PVOID context, PVOID event)\n{{\n\t{overflow(m)}\n\treturn probe(4);\n}}\n"
+    helper = f"\n__attribute__((noinline)) static int later@(PVOID context, PVOID event)\n{{\n\t{RAISING}\n\treturn probe(4);\n}}\n"
     return post(m, "__try {\n\t\tlater@(context, event);\n\t} __except (1) {\n\t\tprobe(3);\n\t}", helper,
                 "\nint other@(PVOID context)\n{\n\treturn later@(context, 0) + 1;\n}\n")
+
+
+def overflow_beside(m):
+    """A __try that ends before, or only its handler."""
+    return post(m, m.pick(f"__try {{\n\t\tsink(event);\n\t}} __except (1) {{\n\t\tprobe(3);\n\t}}\n\t{RAISING}",
+                          f"__try {{\n\t\tsink(event);\n\t}} __except (1) {{\n\t\t{RAISING}\n\t}}"))
 
 
 def overflow_finally(m):
@@ -298,7 +307,7 @@ WINDOWS = {
     "hypercritical-queue": ([queue_hyper, queue_hyper_inlined, queue_hyper_helper],
                             [queue_other, queue_other_argument, queue_other_helper]),
     "ex-work-item": ([ex_plain, ex_inlined], [ex_stays, ex_file_system, ex_io_item]),
-    "overflow-thread": ([overflow_filter, overflow_unhandled, overflow_unhandled_helper],
+    "overflow-thread": ([overflow_filter, overflow_unhandled, overflow_unhandled_helper, overflow_beside],
                         [overflow_handled, overflow_finally, overflow_handled_above, overflow_other]),
     "same-queue-post": ([same_direct, same_helper, same_wait_below, same_post_below, same_overflow],
                         [other_queue, no_wait, wait_before, wait_outside]),

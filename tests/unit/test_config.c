@@ -67,6 +67,7 @@ static const char full[] =
 	"  recursion: off\n"
 	"  unmeasured: {severity: note}\n"
 	"  by-value: {limit: 1K}\n"
+	"  growth: {severity: error, limit: 128, frames: 64}\n"
 	"suppress:\n"
 	"  - rule: large-local\n"
 	"    function: old_*\n"
@@ -97,7 +98,11 @@ static void check_values(const struct config *c)
 	assert_true(m->externals.v[2].noreturn);
 	assert_int_equal(m->externals.v[3].reentry_depth, 1);
 	assert_true(m->externals.v[3].floor);
-	assert_int_equal(c->policy.rules.n, 3);
+	assert_int_equal(c->policy.rules.n, 4);
+	assert_int_equal(c->policy.rules.v[2].frames, BYTES_UNKNOWN);
+	assert_int_equal(c->policy.rules.v[3].limit, 128);
+	assert_int_equal(c->policy.rules.v[3].frames, 64);
+	assert_int_equal(c->policy.rules.v[3].severity, SEVERITY_ERROR);
 	assert_int_equal(c->policy.rules.v[2].limit, 1024);
 	assert_true(c->policy.rules.v[0].off);
 	assert_true(c->policy.rules.v[1].has_severity);
@@ -274,6 +279,10 @@ static const struct wrong {
 	{"rules:\n  recursion: on\n", "recursion must be off, or a map"},
 	{"rules:\n  recursion: \"off\"\n", "recursion must be off, or a map"},
 	{"rules:\n  recursion: {severity: fatal}\n", "severity is 'fatal'"},
+	{"rules:\n  growth: {severity: none}\n", "stackcheck.yml:2:22: severity is 'none'"},
+	{"rules:\n  recursion: {frames: 4}\n",
+	 "stackcheck.yml:2:23: frames does not exist for recursion"},
+	{"rules:\n  growth: {frames: much}\n", "stackcheck.yml:2:20: frames must be a number"},
 	{"rules:\n  recursion: {limit: 4}\n", "limit does not exist for recursion"},
 	{"rules:\n  frame-limit: {limit: 4}\n", "write 'frame_limit:' at the top"},
 	{"suppress:\n  - {function: f, because: b}\n", "suppress needs a 'rule'"},

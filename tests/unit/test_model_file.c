@@ -74,6 +74,8 @@ static const struct bad_file {
 	 "\"externals[0].noreturn\" is neither true nor false"},
 	{HEAD "\"externals\": [{\"symbols\": [\"f\"], \"why\": \"w\", \"reentry_depth\": 1}]}",
 	 "has no \"reenters\""},
+	{HEAD "\"externals\": [{\"symbols\": [\"f\"], \"why\": \"w\", \"reentry_needs\": \"g\"}]}",
+	 "has no \"reenters\""},
 	{HEAD "\"externals\": [{\"symbols\": [\"f\"], \"why\": \"w\", \"callbacks\": [1]}]}",
 	 "\"externals[0].callbacks\" is not an object"},
 	{HEAD "\"externals\": [{\"symbols\": [\"f\"], \"why\": \"w\", \"callbacks\": []}]}",
@@ -120,7 +122,8 @@ static void everything_arrives(void **state)
 		HEAD
 		"\"externals\": [{\"symbols\": [\"walk\", \"tree_*\"], \"bytes\": 96, \"floor\": "
 		"true, \"callbacks\": [{\"argument\": 1}, {\"argument\": 2, \"bytes\": 48}], "
-		"\"reenters\": \"a,b\", \"reentry_depth\": 2, \"why\": \"w\"}], \"entries\": "
+		"\"reenters\": \"a,b\", \"reentry_needs\": \"c*\", \"reentry_depth\": 2, "
+		"\"why\": \"w\"}], \"entries\": "
 		"[{\"patterns\": [\"param:go#0\", \"role:DRIVER_DISPATCH\"], \"context\": "
 		"\"callout\", \"stack\": \"segment\", \"size_argument\": 2, \"level\": \"low\", "
 		"\"boundary\": false, \"why\": \"x\"}]}");
@@ -140,6 +143,7 @@ static void everything_arrives(void **state)
 	assert_int_equal(x->callbacks[0].depth_bytes, BYTES_UNKNOWN);
 	assert_int_equal(x->callbacks[1].depth_bytes, 48);
 	assert_string_equal(x->reenters, "a,b");
+	assert_string_equal(x->reentry_needs, "c*");
 	assert_int_equal(x->reentry_depth, 2);
 	assert_null(model_external_find(&m, "other"));
 	e = model_entry_find(&m, "param:go#0@include/x.h");
@@ -286,7 +290,17 @@ static void shipped_entries(void **state)
 	}
 }
 
-/* Every context that a function comes back into is one that an entry has. */
+/* A context, or a slot that the entry's patterns take in. */
+static bool is_entry_of(const struct model *m, const char *word)
+{
+	for (size_t i = 0; i < m->entries.n; i++)
+		if (!strcmp(m->entries.v[i].context, word) ||
+		    pattern_fits(m->entries.v[i].pattern, word))
+			return true;
+	return false;
+}
+
+/* Every context or slot that a function comes back into is one that an entry has. */
 static void reentries_name_known_contexts(void **state)
 {
 	static const char *const names[] = {"linux-x86_64", "windows-x64"};
@@ -305,12 +319,7 @@ static void reentries_name_known_contexts(void **state)
 
 			for (char *c = list ? strtok_r(list, ",", &save) : NULL; c;
 			     c = strtok_r(NULL, ",", &save)) {
-				size_t k = 0;
-
-				while (k < p.model.entries.n &&
-				       strcmp(p.model.entries.v[k].context, c) != 0)
-					k++;
-				if (k == p.model.entries.n)
+				if (!is_entry_of(&p.model, c))
 					fail_msg("%s: %s comes back into '%s'", names[i], x->symbol,
 						 c);
 				n++;

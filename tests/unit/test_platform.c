@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "rules/platform.h"
+#include "rules/verifier.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,6 +70,46 @@ static void numbers_arrive(void **state)
 	platform_release(&p);
 }
 
+/* What is known of a function stays: its cost is raised, what it does is not changed. */
+static void the_verifier_raises_costs(void **state)
+{
+	struct platform p;
+	struct error err = {0};
+	struct model m = {0};
+	const struct model_external *x;
+	static const struct model_external known[] = {
+		{.symbol = "Ke*", .bytes = 100, .noreturn = true, .why = "a test."},
+		{.symbol = "IoQueueWorkItem", .bytes = 10, .why = "a test."},
+	};
+
+	(void)state;
+	assert_int_equal(platform_load(&p, FOLDER, "windows-x64", &err), 0);
+	assert_true(p.verifier.n > 10);
+	assert_int_equal(verifier_bytes(&p, "ExAllocatePool2"), 96);
+	assert_int_equal(verifier_bytes(&p, "no_such_symbol"), 0);
+	for (size_t i = 0; i < 2; i++)
+		*vec_push(&m.externals) = known[i];
+	verifier_apply(&p, &m);
+	model_index(&m);
+	x = model_external_find(&m, "ExAllocatePool2");
+	assert_int_equal(x->bytes, 96);
+	assert_true(x->floor);
+	x = model_external_find(&m, "KeWaitForSingleObject");
+	assert_int_equal(x->bytes, 148);
+	assert_true(x->floor && x->noreturn);
+	assert_non_null(strstr(x->why, "a test. Under Driver Verifier: "));
+	assert_int_equal(model_external_find(&m, "IoQueueWorkItem")->bytes, 58);
+	assert_int_equal(model_external_find(&m, "KeOther")->bytes, 100);
+	model_release(&m);
+	platform_release(&p);
+	assert_int_equal(platform_load(&p, FOLDER, "linux-x86_64", &err), 0);
+	assert_int_equal(p.verifier.n, 0);
+	assert_int_equal(p.stacks[STACK_INTERRUPT].bytes, 16384);
+	assert_int_equal(p.stacks[STACK_INTERRUPT].percent, 25);
+	assert_int_equal(p.stacks[STACK_THREAD].bytes, 0);
+	platform_release(&p);
+}
+
 static void an_unknown_name_lists_the_known_ones(void **state)
 {
 	struct platform p;
@@ -105,6 +146,27 @@ static const struct bad_file {
 	{HEAD STACK REST "\"unknown_external\": {\"bytes\": 8, \"why\": \"w\"}, \"externals\": []}",
 	 NULL},
 	{HEAD STACK REST "\"include\": [\"nowhere.json\"]}", "nowhere.json"},
+	{HEAD STACK REST
+	 "\"stacks\": {\"interrupt\": {\"bytes\": 4096, \"percent\": 25, \"why\": \"w\"}}}",
+	 NULL},
+	{HEAD STACK REST "\"stacks\": []}", "field \"stacks\" is not an object"},
+	{HEAD STACK REST "\"stacks\": {\"thread\": {}}}", "unknown field \"stacks.thread\""},
+	{HEAD STACK REST "\"stacks\": {\"own\": {\"bytes\": 4096, \"why\": \"w\"}}}",
+	 "\"stacks.own.percent\" is missing"},
+	{HEAD STACK REST
+	 "\"stacks\": {\"own\": {\"bytes\": 4096, \"percent\": 101, \"why\": \"w\"}}}",
+	 "\"stacks.own.percent\" is not a whole number"},
+	{HEAD STACK REST "\"verifier\": [{\"symbols\": [\"a\"], \"bytes\": 8, \"why\": \"w\"}]}",
+	 NULL},
+	{HEAD STACK REST "\"verifier\": {}}", "\"verifier\" is not a list"},
+	{HEAD STACK REST "\"verifier\": [{\"symbols\": [\"a\"], \"bytes\": 0, \"why\": \"w\"}]}",
+	 "\"verifier[0].bytes\" is not a whole number"},
+	{HEAD STACK REST "\"verifier\": [{\"symbols\": [\"a\"], \"bytes\": 8}]}",
+	 "\"verifier[0].why\" is missing"},
+	{HEAD STACK REST "\"verifier\": [{\"symbols\": [], \"bytes\": 8, \"why\": \"w\"}]}",
+	 "\"verifier[0].symbols\" is not a list"},
+	{HEAD STACK REST "\"verifier\": [{\"symbols\": [\"a*\"], \"bytes\": 8, \"why\": \"w\"}]}",
+	 "\"verifier[0].symbols\" holds a pattern"},
 	{HEAD REST TAIL, "field \"stack\" is missing"},
 	{HEAD STACK STACK REST TAIL, "field \"stack\" stands twice"},
 	{HEAD "\"stack\": 8192, " REST TAIL, "field \"stack\" is not an object"},
@@ -244,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_shipped_platform_loads),
 		cmocka_unit_test(numbers_arrive),
+		cmocka_unit_test(the_verifier_raises_costs),
 		cmocka_unit_test(an_unknown_name_lists_the_known_ones),
 		cmocka_unit_test(bad_files_name_file_and_field),
 		cmocka_unit_test(the_schema_agrees),

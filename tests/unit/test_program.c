@@ -4,7 +4,7 @@
  * "%20" is a blank.
  *
  *	given entry PATTERN STACK [boundary] [size=ARGUMENT] CONTEXT...
- *	given external SYMBOL BYTES|? [floor] [noreturn] [calls=ARGUMENT:BYTES|?] [reenters=CONTEXTS] [times=N]
+ *	given external SYMBOL BYTES|? [floor] [noreturn] [calls=ARGUMENT:BYTES|?] [reenters=CONTEXTS] [needs=PATTERNS] [times=N]
  *	given unknown BYTES
  *	given module NAME PATTERN
  *	given target|only|not|never|recursion|frame|cost|noreturn|entry FUNC [OTHER|NUMBER [SLOT]]
@@ -18,7 +18,7 @@
  *	expect edge FUNC SITE TARGET|- EVIDENCE [by-caller|cut|through|complete|open|sure|floor]... [BYTES]
  *	expect no-edge FUNC SITE TARGET|-
  *	expect cycle certain|possible|bounded BYTES FUNC...
- *	expect reentry ENTRY CALLER EXTERNAL
+ *	expect reentry ENTRY CALLER EXTERNAL / expect no-reentry EXTERNAL
  *	expect used NUMBER / expect unused NUMBER       of annotations, from 0
  *	expect warning TEXT
  */
@@ -219,6 +219,13 @@ static void check_reentry(struct test *t)
 	fail_msg("%s: no way back from %s into %s", t->file, t->words[3], t->words[2]);
 }
 
+static void check_no_reentry(struct test *t)
+{
+	for (uint32_t i = 0; i < t->depths.n_reentries; i++)
+		if (leads_to(t, &t->program.edges[t->depths.reentries[i].edge], t->words[2]))
+			fail_msg("%s: a way back from %s", t->file, t->words[2]);
+}
+
 static void check_used(struct test *t)
 {
 	size_t number = (size_t)atoi(t->words[2]);
@@ -259,13 +266,21 @@ static const struct {
 	size_t least;
 	void (*check)(struct test *t);
 } expectations[] = {
-	{"depth", 5, check_depth},     {"path", 3, check_path},
-	{"entry", 3, check_entry},     {"no-entry", 3, check_entry},
-	{"edge", 6, check_edge},       {"no-edge", 5, check_no_edge},
-	{"cycle", 5, check_cycle},     {"how", 4, check_how},
-	{"turns", 4, check_turns},     {"reentry", 5, check_reentry},
-	{"used", 3, check_used},       {"unused", 3, check_used},
-	{"warning", 3, check_warning}, {"possible", 4, check_possible},
+	{"depth", 5, check_depth},
+	{"path", 3, check_path},
+	{"entry", 3, check_entry},
+	{"no-entry", 3, check_entry},
+	{"edge", 6, check_edge},
+	{"no-edge", 5, check_no_edge},
+	{"cycle", 5, check_cycle},
+	{"how", 4, check_how},
+	{"turns", 4, check_turns},
+	{"reentry", 5, check_reentry},
+	{"no-reentry", 3, check_no_reentry},
+	{"used", 3, check_used},
+	{"unused", 3, check_used},
+	{"warning", 3, check_warning},
+	{"possible", 4, check_possible},
 	{"stack", 4, check_stack},
 };
 
@@ -348,6 +363,8 @@ static void give_external(struct test *t)
 			give_callback(t, x, w + strlen("calls="));
 		if (str_starts(w, "reenters="))
 			x->reenters = unescaped(t, w + strlen("reenters="));
+		if (str_starts(w, "needs="))
+			x->reentry_needs = unescaped(t, w + strlen("needs="));
 		if (str_starts(w, "times="))
 			x->reentry_depth = (uint32_t)atoi(w + strlen("times="));
 	}

@@ -14,7 +14,9 @@ static void the_table_is_sorted_and_complete(void **state)
 		assert_true(len > 0 && r->summary[len - 1] != '.');
 		assert_contains(r->help, "Why it matters:");
 		assert_contains(r->help, "How to mend it:");
-		assert_non_null(r->check);
+		assert_contains(r->help, "\nBefore");
+		assert_contains(strstr(r->help, "\nBefore"), "\nAfter");
+		assert_contains(strstr(r->help, "\nAfter"), "\nSource: ");
 	}
 	assert_null(rule_find("no-such-rule"));
 }

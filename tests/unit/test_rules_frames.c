@@ -1,4 +1,5 @@
 /* Rules about one frame: frame-limit, large-local, dynamic-frame, unmeasured. */
+#include "rules/shared_room.h"
 #include "rules_fixture.h"
 
 static void frame_limit_warns_above_only(void **state)
@@ -34,8 +35,6 @@ static void frame_limit_names_the_largest_part(void **state)
 		const char *name, *type;
 		const char *words;
 	} cases[] = {
-		{PART_VARIABLE, "vnr", "int",
-		 "a place of 900 bytes that vnr, int, shares with others"},
 		{PART_VARIABLE, "big", "struct s",
 		 "Its largest variable is big, struct s with 900 bytes"},
 		{PART_VARIABLE, NULL, "struct s",
@@ -62,6 +61,47 @@ static void frame_limit_names_the_largest_part(void **state)
 		findings_release(&out);
 		fixture_free(x);
 	}
+}
+
+/* Two variables of 300 and 200 bytes in one place, a third one beside them. */
+static void variables_that_share_a_place(void **state)
+{
+	static const struct {
+		uint32_t part;
+		const char *words;
+	} cases[] = {
+		{0, " That alone frees 100 bytes: b of helper (200 bytes) and 1 other share the "
+		    "place."},
+		{1, " That alone frees nothing: a (300 bytes) and 1 other share the place."},
+		{3, ""},
+	};
+	struct fixture *x = fixture_new();
+	struct findings out = {0};
+	struct fact_part *parts;
+
+	(void)state;
+	fixture_unit(x, "a.c");
+	fixture_func(x, "f", "a.c", 1, 1200);
+	fixture_part(x, "a", "char[300]", 300);
+	fixture_part(x, "b", "char[200]", 200);
+	fixture_part(x, "n", "int", 4);
+	fixture_part(x, "c", "char[250]", 250);
+	parts = x->units[0].parts.v;
+	for (size_t i = 0; i < 4; i++) {
+		parts[i].has_offset = true;
+		parts[i].offset = i < 3 ? -400 : -700;
+	}
+	parts[1].declared_in = "helper";
+	for (size_t i = 0; i < 3; i++) {
+		const char *words =
+			shared_room_words(&x->program, &out.arena, 0, &parts[cases[i].part]);
+
+		assert_string_equal(words, cases[i].words);
+	}
+	fixture_check(x, "frame-limit", &out);
+	assert_contains(out.v.v[0].advice, cases[0].words);
+	findings_release(&out);
+	fixture_free(x);
 }
 
 static const struct model_entry interrupt = {
@@ -235,6 +275,8 @@ static const struct model_entry softirq = {
 	.context = "timer", .stack = STACK_DEFERRED, .level = "softirq"};
 static const struct model_entry process = {
 	.context = "attribute", .stack = STACK_THREAD, .level = "process"};
+static const struct model_entry block = {
+	.context = "block device operation", .stack = STACK_THREAD, .level = "process"};
 
 /* What the advice says for one variable in one place. */
 static void advice_fits_the_place(void **state)
@@ -264,7 +306,8 @@ static void advice_fits_the_place(void **state)
 		{"windows-x64", &passive, NULL, NULL, "WCHAR[260]", NULL,
 		 "Keep a buffer of the common length", NULL},
 		{"windows-x64", &passive, NULL, NULL, "UCHAR[300]", "helper",
-		 "Or mark helper DECLSPEC_NOINLINE: then f has the room only while", NULL},
+		 "Or mark helper DECLSPEC_NOINLINE: then the bytes are taken only while it runs",
+		 NULL},
 		{"windows-x64", &passive, NULL, NULL, "const ULONG[75]", NULL, "static const",
 		 "pool"},
 		{"linux-x86_64", &process, NULL, NULL, "u8[300]", NULL,
@@ -280,6 +323,12 @@ static void advice_fits_the_place(void **state)
 		{"linux-x86_64", &process, "field:struct blk_mq_ops.queue_rq", NULL, "u8[300]",
 		 NULL, "kmalloc(GFP_NOIO)", "GFP_KERNEL"},
 		{"linux-x86_64", &process, NULL, NULL, "char[4096]", NULL, "__getname()", NULL},
+		{"linux-x86_64", &softirq, NULL, NULL, "char[4096]", NULL,
+		 "kmalloc(GFP_ATOMIC) longer ones", "__getname()"},
+		{"linux-x86_64", &block, "field:struct block_device_operations.submit_bio", NULL,
+		 "u8[300]", NULL, "kmem_cache or mempool with GFP_NOIO", NULL},
+		{"linux-x86_64", &block, "field:struct block_device_operations.ioctl", NULL,
+		 "u8[300]", NULL, "kmalloc(GFP_KERNEL)", "often"},
 		{"linux-x86_64", &process, NULL, NULL, "u8[300]", "helper", "noinline_for_stack",
 		 NULL},
 		{"linux-x86_64", &process, NULL, NULL, "const char *[75]", NULL, "kmalloc",
@@ -385,7 +434,7 @@ static void large_local_knows_inlined_functions(void **state)
 	fixture_check(x, "large-local", &out);
 	assert_int_equal(out.v.n, 1);
 	assert_contains(out.v.v[0].message, "char[300] of the inlined function helper takes");
-	assert_contains(out.v.v[0].message, "(in 2 functions)");
+	assert_contains(out.v.v[0].message, "(and in 1 other function)");
 	assert_string_equal(out.v.v[0].loc.file, "h.h");
 	findings_release(&out);
 	fixture_free(x);
@@ -531,6 +580,7 @@ int main(void)
 		cmocka_unit_test(frame_limit_warns_above_only),
 		cmocka_unit_test(frame_limit_says_how_sure_it_is),
 		cmocka_unit_test(frame_limit_names_the_largest_part),
+		cmocka_unit_test(variables_that_share_a_place),
 		cmocka_unit_test(interrupts_have_half_of_the_limits),
 		cmocka_unit_test(frame_mismatch_weighs_who_is_lower),
 		cmocka_unit_test(copies_from_a_header_are_one_finding),

@@ -15,6 +15,7 @@ void IoQueueWorkItem(void *item, void (*routine)(void *), int type, void *contex
 void *ExAllocatePoolWithTag(int pool, ULONG_PTR bytes, ULONG tag);
 int deep(void *irp);
 void work(void *context);
+int use(void *p);
 
 int item(void *device, void *irp)
 {
@@ -40,4 +41,22 @@ int pool(void *device, void *irp)
 		IoQueueWorkItem(device, work, 1, packet);
 		return 0x103;
 	}
+}
+
+/* What is there counts, whatever was handed over before. */
+int afterwards(void *item, void *irp)
+{
+	if (IoGetRemainingStackSize() < 4096) { // expect: stack-guard
+		IoQueueWorkItem(item, work, 1, irp);
+		return use(ExAllocatePoolWithTag(0, 64, 'tset')); // expect: low-stack-allocation
+	}
+	return deep(irp) + 1;
+}
+
+/* On one line, and with the passing side first. */
+int one_line(void *item, void *irp)
+{
+	// clang-format off
+	if (IoGetRemainingStackSize() >= 4096) return use(ExAllocatePoolWithTag(0, 8, 'tset')) + deep(irp); else return use(IoAllocateWorkItem(item)); // expect: low-stack-allocation; expect: stack-guard
+	// clang-format on
 }

@@ -1,6 +1,6 @@
 // run: scan --platform windows-x64 --fail-on never $file -- --target=x86_64-pc-windows-msvc -O2 -fms-extensions
 // stdout-lacks: [low-stack-allocation]
-// Allocated on the passing side, before the test, after the request was handed over, or with stack again.
+// Allocated on the passing side, before the test, or with stack again.
 typedef unsigned long ULONG;
 typedef unsigned long long ULONG_PTR;
 void IoGetStackLimits(ULONG_PTR *low, ULONG_PTR *high);
@@ -37,15 +37,6 @@ int passing(void *item, void *irp)
 		return 0x103;
 	}
 	return use(ExAllocatePoolWithTag(0, 64, 'tset')) + deep(irp);
-}
-
-int afterwards(void *item, void *irp)
-{
-	if (IoGetRemainingStackSize() < 4096) { // expect: stack-guard
-		IoQueueWorkItem(item, work, 1, irp);
-		return use(ExAllocatePoolWithTag(0, 64, 'tset')) + 1;
-	}
-	return deep(irp) + 1;
 }
 
 int other_test(int low, void *device, void *irp)

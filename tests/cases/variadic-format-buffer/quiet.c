@@ -1,6 +1,6 @@
 // run: scan --platform linux-x86_64 --fail-on never $file -- --target=x86_64-linux-gnu -O2
 // expect-none
-/* Kept by somebody, indexed, or too small to matter. */
+/* Kept by somebody, read, or too small to matter. */
 int snprintf(char *to, unsigned long size, const char *format, ...);
 int printk(const char *format, ...);
 void keep(const char *text);
