@@ -20,6 +20,7 @@ struct ast_func {
 	struct fact_loc loc; /* of the name */
 	int64_t locals_bytes; /* sum of its own automatic variables, aligned; for estimates */
 	bool has_dynamic; /* a VLA or an alloca */
+	struct fact_loc alloca_loop; /* of the first alloca in a loop; line 0: there is none */
 	const char *role; /* as fact_func */
 	uint32_t marks; /* as fact_func */
 	uint32_t first_line, last_line; /* of the definition; 0: not known */

@@ -185,6 +185,16 @@ static void move_into_param(struct walk *w, const struct node *call, struct type
 	move_values(w, &to, info, arg, values);
 }
 
+/* A pointer to function pointers or tables, for a function that is not known yet: what both sides see there is one. */
+static void move_into_callee(struct walk *w, size_t call, struct type_info info, CXCursor arg,
+			     uint32_t position, const struct values *values)
+{
+	struct place to = {.kind = PLACE_CALLEE, .call = call, .number = position};
+
+	move_out(w, values, arg);
+	move_values(w, &to, info, arg, values);
+}
+
 void arg_pass(struct walk *w, const struct node *call, CXCursor arg, uint32_t position)
 {
 	CXType type = clang_getCursorType(arg);
@@ -208,7 +218,7 @@ void arg_pass(struct walk *w, const struct node *call, CXCursor arg, uint32_t po
 		if (call->callee)
 			move_into_param(w, call, info, arg, position, &values);
 		else if (info.level)
-			move_out(w, &values, arg);
+			move_into_callee(w, index, info, arg, position, &values);
 		break;
 	case CLASS_NONE:
 		if (info.has_functions)

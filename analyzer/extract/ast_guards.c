@@ -336,6 +336,25 @@ static enum CXChildVisitResult find(CXCursor c, CXCursor parent, CXClientData da
 	return CXChildVisit_Recurse;
 }
 
+void guards_try(struct walk *w, CXCursor statement)
+{
+	CXCursor body[1];
+	struct fact_range range;
+
+	if (!cursor_children(statement, body, 1))
+		return;
+	range = range_of(body[0]);
+	*vec_push(&w->out->guards) = (struct fact_guard){
+		.kind = GUARD_HANDLER,
+		.within = w->func->name,
+		.measure = "__try",
+		.threshold = BYTES_UNKNOWN,
+		.pass = arena_memdup(w->arena, &range, sizeof(range)),
+		.n_pass = 1,
+		.loc = walk_loc(w, clang_getCursorLocation(statement)),
+	};
+}
+
 void guards_in_function(struct guards *g, const struct func_info *f, bool counts)
 {
 	struct sides none = {0};

@@ -39,6 +39,7 @@ enum place_kind {
 	PLACE_PARAM, /* parameter `number` of func, seen from a call */
 	PLACE_RETURN, /* what func returns */
 	PLACE_CHOICE, /* what an expression (decl) of func gives that has several values */
+	PLACE_CALLEE, /* parameter `number` of whatever call `call` reaches through its pointer */
 };
 
 enum { MAX_INDEX = 4, ANY_INDEX = -1 };
@@ -53,6 +54,8 @@ struct place {
 	uint32_t number;
 	uint32_t n_index;
 	int64_t index[MAX_INDEX]; /* as written from left to right; ANY_INDEX: not constant */
+	size_t call; /* PLACE_CALLEE: into ast.calls */
+	const char *callee; /* PLACE_CALLEE: the slot of its pointer; NULL until that is known */
 };
 
 /* What an expression's function pointer is. */
@@ -228,9 +231,12 @@ void uses_finish(struct walk *w); /* at the end of a function */
 void declared_function(struct walk *w, const struct func_info *f, uint32_t func);
 void source_function(struct walk *w, const struct func_info *f, struct ast_func *out);
 void source_annotations(struct walk *w);
+/* Does the name speak of nesting, depth, recursion? `len` bytes. */
+bool source_hints_at_counter(const char *word, size_t len);
 
-/* ast_guard_funcs.c */
+/* ast_guard_funcs.c, ast_guards.c */
 void guards_find(struct walk *w);
+void guards_try(struct walk *w, CXCursor statement); /* a __try of the current function */
 
 /* ast_walk.c */
 void walk_enqueue(struct walk *w, struct func_info *f); /* visits its body later, once */

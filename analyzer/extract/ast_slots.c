@@ -12,6 +12,7 @@
  *   var:NAME                a global variable;   var:FUNC.NAME    a static variable of a function
  *   local:FUNC.NAME         an automatic variable
  *   param:FUNC#N            parameter N of a function, from 0; `param:FUNC#...` is every argument behind the named ones
+ *   param:(SLOT)#N          parameter N of every function that SLOT holds
  *   return:FUNC             what a function returns
  *
  *   [INDEX]   element of an array, one pair of brackets for each dimension: a constant, or "[]" when the index is not
@@ -262,6 +263,13 @@ static void choice_base(struct walk *w, const struct place *p, struct slot_base 
 	base->file = p->func->file;
 }
 
+/* Until the pointer's slot is known, the call itself tells the place from others. */
+static void callee_base(struct walk *w, const struct place *p, struct slot_base *base)
+{
+	base->text = p->callee ? arena_printf(w->arena, "param:(%s)#%u", p->callee, p->number)
+			       : arena_printf(w->arena, "param:(%zu)#%u", p->call, p->number);
+}
+
 const char *place_slot(struct walk *w, const struct place *p)
 {
 	struct slot_base base = {0};
@@ -275,6 +283,7 @@ const char *place_slot(struct walk *w, const struct place *p)
 		base.file = p->func->file;
 		break;
 	case PLACE_CHOICE: choice_base(w, p, &base); break;
+	case PLACE_CALLEE: callee_base(w, p, &base); break;
 	}
 	return base.text ? format_slot(w, &base, p) : NULL;
 }

@@ -402,6 +402,31 @@ static void write_use(struct solver *s, const struct flow_use *use)
 	}
 }
 
+/* What is passed through a pointer whose slot is not known goes nowhere. */
+static void drop_edges(struct solver *s, const struct flow_node *n)
+{
+	for (uint32_t e = n->first_in; e != NO_NODE; e = s->g->edges.v[e].next_in)
+		s->g->edges.v[e].off = true;
+	for (uint32_t e = n->first_out; e != NO_NODE; e = s->g->edges.v[e].next_out)
+		s->g->edges.v[e].off = true;
+}
+
+/* After the slots of the calls: parameters of what a pointer holds are called after the pointer. */
+static void name_callees(struct solver *s)
+{
+	for (uint32_t i = 0; i < s->g->nodes.n; i++) {
+		struct flow_node *n = node_at(s, i);
+
+		if (n->place.kind != PLACE_CALLEE)
+			continue;
+		n->place.callee = s->walk->out->calls.v[n->place.call].slot;
+		if (n->place.callee)
+			n->slot = place_slot(s->walk, &n->place);
+		else
+			drop_edges(s, n);
+	}
+}
+
 /* `if (++depth > MAX)`: changed there and nowhere else, what is passed behind the test is known. */
 static bool moved_once(const struct solver *s, const void *param, uint64_t n_changes, int64_t *by)
 {
@@ -474,6 +499,7 @@ void graph_solve(struct walk *w)
 	find_live(&s);
 	for (size_t i = 0; i < s.g->uses.n; i++)
 		write_use(&s, &s.g->uses.v[i]);
+	name_callees(&s);
 	check_params(&s);
 	drop_args(w->out);
 	write_flows(&s);

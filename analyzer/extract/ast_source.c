@@ -35,9 +35,10 @@ static bool is_word(const char *word, size_t len, const char *name)
 	return strlen(name) == len && !memcmp(word, name, len);
 }
 
-static bool hints_at_counter(const char *word, size_t len)
+bool source_hints_at_counter(const char *word, size_t len)
 {
-	static const char *const hints[] = {"recurs", "RECURS", "nest", "NEST", "depth", "DEPTH"};
+	static const char *const hints[] = {"recurs", "RECURS", "Recurs", "nest",  "NEST", "Nest",
+					    "depth",  "DEPTH",	"Depth",  "level", "Level"};
 
 	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)
 		if (memmem(word, len, hints[i], strlen(hints[i])))
@@ -74,7 +75,7 @@ void source_function(struct walk *w, const struct func_info *f, struct ast_func 
 			continue;
 		if (is_word(word, len, "PAGED_CODE") || is_word(word, len, "PAGED_CODE_LOCKED"))
 			out->marks |= 1u << MARK_PAGED;
-		out->may_count |= hints_at_counter(word, len);
+		out->may_count |= source_hints_at_counter(word, len);
 	}
 	out->last_line = text.line;
 }

@@ -52,13 +52,7 @@ static const struct func_info *called(struct guards *g, CXCursor call)
 
 static bool hints_at_counter(const char *name)
 {
-	static const char *const hints[] = {"recurs", "RECURS", "Recurs", "nest",  "Nest",
-					    "depth",  "DEPTH",	"Depth",  "level", "Level"};
-
-	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)
-		if (strstr(name, hints[i]))
-			return true;
-	return false;
+	return source_hints_at_counter(name, strlen(name));
 }
 
 static bool is_integer(CXCursor e)

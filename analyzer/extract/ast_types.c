@@ -128,7 +128,11 @@ static struct type_info find_info(struct walk *w, CXType t)
 	int level = 0;
 	bool on = true;
 
-	for (t = plain(t); on && level < MAX_WRAPS; level++) {
+	t = plain(t);
+	/* A parameter that is declared as a function is a pointer to one. */
+	if (type_is_function(t))
+		return (struct type_info){.class = CLASS_FUNCTION};
+	for (; on && level < MAX_WRAPS; level++) {
 		if (type_is_array(t)) {
 			t = element(t);
 		} else if (t.kind == CXType_Pointer) {

@@ -196,23 +196,21 @@ static struct frame_base frame_base(const struct object *o, Dwarf_Die *function)
 	return fb;
 }
 
-/* One location expression as base and offset. */
-static bool place_in_frame(const struct object *o, const struct frame_base *fb, const Dwarf_Op *ops,
-			   size_t n, struct place_variable *v)
+/* One operation as base and offset. */
+static bool place_in_frame(const struct object *o, const struct frame_base *fb, const Dwarf_Op *op,
+			   struct place_variable *v)
 {
-	if (n != 1)
-		return false;
-	if (ops[0].atom == DW_OP_fbreg && fb->known) {
+	if (op->atom == DW_OP_fbreg && fb->known) {
 		v->base = fb->base;
-		v->offset = fb->offset + (int64_t)ops[0].number;
+		v->offset = fb->offset + (int64_t)op->number;
 		return true;
 	}
-	if (ops[0].atom >= DW_OP_breg0 && ops[0].atom <= DW_OP_breg31) {
-		unsigned reg = ops[0].atom - DW_OP_breg0;
+	if (op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg31) {
+		unsigned reg = op->atom - DW_OP_breg0;
 
 		if (!is_sp(o, reg) && !is_fp(o, reg))
 			return false;
-		v->offset = (int64_t)ops[0].number;
+		v->offset = (int64_t)op->number;
 		v->base = is_sp(o, reg) ? BASE_SP : BASE_FP;
 		/* Where the frame base is a constant distance below the CFA, that is where SP stays. */
 		if (v->base == BASE_SP && fb->known && fb->base == BASE_CFA) {
@@ -222,6 +220,26 @@ static bool place_in_frame(const struct object *o, const struct frame_base *fb, 
 		return true;
 	}
 	return false;
+}
+
+/* Where all of the variable lies at some time, or else its first piece. */
+static bool find_place(const struct object *o, const struct frame_base *fb,
+		       Dwarf_Attribute *attribute, struct place_variable *v)
+{
+	Dwarf_Addr base, low, high;
+	Dwarf_Op *ops;
+	ptrdiff_t at = 0;
+	size_t n;
+
+	while ((at = dwarf_getlocations(attribute, at, &base, &low, &high, &ops, &n)) > 0) {
+		if (n == 1 && place_in_frame(o, fb, ops, v)) {
+			v->partly = false;
+			return true;
+		}
+		if (n > 1 && ops[1].atom == DW_OP_piece && !v->partly)
+			v->partly = place_in_frame(o, fb, ops, v);
+	}
+	return v->partly;
 }
 
 /* Through the line table: libdw takes DWARF 5's file 0 for none. */
@@ -245,22 +263,14 @@ static void add_variable(struct places *p, Dwarf_Die *die, const struct frame_ba
 {
 	struct place_variable v = {.function = function, .declared_in = declared_in};
 	Dwarf_Attribute attribute;
-	Dwarf_Addr base, low, high;
-	Dwarf_Op *ops;
-	ptrdiff_t at = 0;
-	size_t n;
-	bool found = false;
 	int line;
 
 	if (!dwarf_attr(die, DW_AT_location, &attribute))
 		return;
-	while (!found &&
-	       (at = dwarf_getlocations(&attribute, at, &base, &low, &high, &ops, &n)) > 0)
-		found = place_in_frame(p->object, fb, ops, n, &v);
-	v.name = found ? name_of(p, die) : NULL;
+	v.name = find_place(p->object, fb, &attribute, &v) ? name_of(p, die) : NULL;
 	if (!v.name)
 		return;
-	v.always = dwarf_whatform(&attribute) != DW_FORM_loclistx &&
+	v.always = !v.partly && dwarf_whatform(&attribute) != DW_FORM_loclistx &&
 		   dwarf_whatform(&attribute) != DW_FORM_sec_offset &&
 		   dwarf_whatform(&attribute) != DW_FORM_data4 &&
 		   dwarf_whatform(&attribute) != DW_FORM_data8;

@@ -19,6 +19,7 @@ struct place {
 struct place_variable {
 	uint64_t function; /* address of the function it lies in: object_place() of its start */
 	bool always; /* there is one place for all of its life, not a list of them */
+	bool partly; /* its beginning lies there; the rest may be elsewhere, or nowhere */
 	enum place_base { BASE_CFA, BASE_SP, BASE_FP } base; /* what the offset counts from */
 	int64_t offset;
 	const char *name;

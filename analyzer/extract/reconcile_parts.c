@@ -25,36 +25,6 @@ static bool cfa_offset(const struct index *x, const struct place_variable *v,
 	return false;
 }
 
-/* Does DWARF mean the variable that the remark names? */
-static bool same_variable(const struct place_variable *v, const struct layout_slot *slot)
-{
-	return !slot->name || (!strcmp(v->name, slot->name) && v->line == slot->line);
-}
-
-/* The variable that lies in a slot of a function's frame, which DWARF places where the slot begins. */
-static const struct place_variable *variable_at(struct index *x, const struct machine_func *m,
-						int64_t body_bytes, int64_t offset,
-						const struct layout_slot *slot)
-{
-	const struct place_variable *other = NULL;
-	size_t n;
-	const struct place_variable *v = places_variables(x->in->places, &n);
-	uint64_t start = object_place(x->in->object, m->section, m->start);
-	uint64_t *first = map_find(&x->variables, &start, sizeof(start));
-
-	for (size_t i = first ? *first : n; i < n && v[i].function == start; i++) {
-		int64_t at;
-
-		if (!cfa_offset(x, &v[i], m, body_bytes, &at) || at != offset)
-			continue;
-		if (same_variable(&v[i], slot))
-			return &v[i];
-		if (!other)
-			other = &v[i];
-	}
-	return slot->shared ? NULL : other;
-}
-
 /* The local variable that DWARF or the remark means: of the function that declares it, else of the frame's, else any of
    that name and line (the remark does not say the function). */
 static const struct ast_local *find_local(struct index *x, const char *declared_in,
@@ -72,78 +42,283 @@ static const struct ast_local *find_local(struct index *x, const char *declared_
 	return NULL;
 }
 
-/* Name, type and declaring function of a slot. */
-static void name_part(struct index *x, const struct layout_slot *slot, const struct machine_func *m,
-		      int64_t body_bytes, struct fact_part *p)
+/* A function's variables as DWARF has them, and how to tell where they lie. */
+struct frame {
+	const struct machine_func *m;
+	int64_t body_bytes;
+	const char *name; /* of the function in the source */
+	const struct place_variable *v; /* the unit's */
+	size_t first, end; /* those of this function */
+};
+
+static struct frame frame_of(struct index *x, const struct machine_func *m, const struct account *a,
+			     uint32_t fact)
 {
-	const struct place_variable *v = variable_at(x, m, body_bytes, p->offset, slot);
+	struct frame f = {.m = m, .body_bytes = a->body_bytes, .name = x->f->funcs.v[fact].name};
+	uint64_t start = object_place(x->in->object, m->section, m->start);
+	uint64_t *first = map_find(&x->variables, &start, sizeof(start));
+	size_t n;
+
+	f.v = places_variables(x->in->places, &n);
+	f.first = first ? *first : n;
+	for (f.end = f.first; f.end < n && f.v[f.end].function == start;)
+		f.end++;
+	return f;
+}
+
+static bool lies_at(const struct index *x, const struct frame *f, size_t i, int64_t offset)
+{
+	int64_t at;
+
+	return cfa_offset(x, &f->v[i], f->m, f->body_bytes, &at) && at == offset;
+}
+
+/* The variable that the remark names, as DWARF places it where the slot begins; without a name, the first one there. */
+static const struct place_variable *variable_at(const struct index *x, const struct frame *f,
+						int64_t offset, const struct layout_slot *slot)
+{
+	const struct place_variable *other = NULL;
+
+	for (size_t i = f->first; i < f->end; i++) {
+		if (f->v[i].partly || !lies_at(x, f, i, offset))
+			continue;
+		if (!slot->name ||
+		    (!strcmp(f->v[i].name, slot->name) && f->v[i].line == slot->line))
+			return &f->v[i];
+		if (!other)
+			other = &f->v[i];
+	}
+	return other;
+}
+
+/* A variable that lives in a slot. */
+struct lodger {
+	const char *name;
+	uint32_t line;
+	const struct place_variable *v; /* what DWARF says of it; NULL: nothing */
+	const struct ast_local *local; /* what the AST says; NULL: nothing */
+	struct place_type type; /* of one that the AST does not know */
+};
+
+/*
+ * Who lives in a slot. The compiler gives variables that are never alive together one slot, as large as the largest of them;
+ * its remark names some of them, DWARF those that it followed.
+ */
+struct lodgers {
+	VEC(struct lodger) v;
+};
+
+static int64_t bytes_of(const struct lodger *l)
+{
+	return l->local ? l->local->bytes : l->type.bytes;
+}
+
+static struct lodger lodger_of(struct index *x, const struct frame *f, const char *name,
+			       uint32_t line, const struct place_variable *v)
+{
+	struct lodger l = {.name = name, .line = line, .v = v, .type.bytes = BYTES_UNKNOWN};
+
+	l.local = find_local(x, v ? v->declared_in : NULL, f->name, name, line);
+	if (!l.local && v)
+		l.type = places_type(x->in->places, (size_t)(v - f->v));
+	return l;
+}
+
+static bool lodges(const struct lodgers *all, const struct lodger *l)
+{
+	for (size_t i = 0; i < all->v.n; i++) {
+		const struct lodger *k = &all->v.v[i];
+
+		if (l->local || k->local ? l->local == k->local
+					 : l->line == k->line && !strcmp(l->name, k->name))
+			return true;
+	}
+	return false;
+}
+
+/* Those that the remark names in the `n` entries of one slot. */
+static void add_named(struct index *x, const struct frame *f, int64_t offset,
+		      const struct layout_slot *slots, size_t n, struct lodgers *all)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct place_variable *v;
+		struct lodger l;
+
+		if (!slots[i].name)
+			continue;
+		v = variable_at(x, f, offset, &slots[i]);
+		if (v && (strcmp(v->name, slots[i].name) || v->line != slots[i].line))
+			v = NULL;
+		l = lodger_of(x, f, slots[i].name, slots[i].line, v);
+		if (!lodges(all, &l))
+			*vec_push(&all->v) = l;
+	}
+}
+
+/* Those that DWARF places where the slot begins, and that it has room for. */
+static void add_placed(struct index *x, const struct frame *f, int64_t offset, int64_t room,
+		       struct lodgers *all)
+{
+	for (size_t i = f->first; i < f->end; i++) {
+		struct lodger l;
+		int64_t bytes;
+
+		if (!lies_at(x, f, i, offset))
+			continue;
+		l = lodger_of(x, f, f->v[i].name, f->v[i].line, &f->v[i]);
+		bytes = bytes_of(&l);
+		if (bytes > 0 && bytes <= room && !lodges(all, &l))
+			*vec_push(&all->v) = l;
+	}
+}
+
+/* A part of a variable that was taken apart fills what is left of its slot. */
+static void add_remains(struct index *x, const struct frame *f, int64_t offset, struct lodgers *all)
+{
+	const struct layout_slot any = {0};
+	const struct place_variable *v = variable_at(x, f, offset, &any);
+
+	if (v)
+		*vec_push(&all->v) = lodger_of(x, f, v->name, v->line, v);
+}
+
+/* Name, type and declaring function. */
+static void name_part(struct index *x, const struct lodger *l, struct fact_part *p)
+{
+	p->name = index_keep(x, l->name);
+	p->loc.line = l->line;
+	if (l->v) {
+		/* The remark's file is cut short in a way that it does not say. */
+		p->loc.file = index_path(x, l->v->file);
+		p->declared_in = index_keep(x, l->v->declared_in);
+	}
+	if (!l->local) {
+		p->type = index_keep(x, l->type.name);
+		p->aggregate = l->type.aggregate;
+		return;
+	}
+	p->type = index_keep(x, l->local->type);
+	p->aggregate = l->local->aggregate;
+	p->format_only = l->local->format_only;
+	p->loc = l->local->loc;
+	p->loc.file = index_keep(x, l->local->loc.file);
+	p->declared_in = index_keep(x, x->in->ast->funcs.v[l->local->func].name);
+}
+
+/* Something without a type that is as large as no scalar is an array or structure. */
+static bool looks_like_aggregate(const struct fact_part *p)
+{
+	return p->aggregate || (!p->type && p->bytes > 16);
+}
+
+/* The first one takes over the slot's part, each further one gets a part of its own in the same place; so does what is as
+   large as the slot and has no name in the source, or none that is known. */
+static void name_variables(struct index *x, const struct lodgers *all, size_t at, struct account *a)
+{
+	struct fact_part slot = a->parts.v[at];
+	int64_t most = 0;
+
+	for (size_t i = 0; i < all->v.n; i++) {
+		struct fact_part *p = i ? vec_push(&a->parts) : &a->parts.v[at];
+		int64_t bytes = bytes_of(&all->v.v[i]);
+
+		*p = slot;
+		name_part(x, &all->v.v[i], p);
+		if (bytes > 0 && bytes < slot.bytes)
+			p->bytes = bytes;
+		p->aggregate = looks_like_aggregate(p);
+		most = p->bytes > most ? p->bytes : most;
+	}
+	slot.aggregate = looks_like_aggregate(&slot);
+	if (!all->v.n)
+		a->parts.v[at] = slot;
+	else if (most < slot.bytes)
+		*vec_push(&a->parts) = slot;
+}
+
+/* Spills and dynamic objects: one variable, whose value or whose bytes they hold. */
+static void name_other(struct index *x, const struct frame *f, const struct layout_slot *slot,
+		       struct fact_part *p)
+{
+	const struct place_variable *v = variable_at(x, f, p->offset, slot);
 	const char *name = v ? v->name : slot->name;
-	const struct ast_local *l;
+	struct lodger l;
 
 	if (!name)
 		return;
-	l = find_local(x, v ? v->declared_in : NULL, x->f->funcs.v[p->func].name, name,
-		       v ? v->line : slot->line);
+	l = lodger_of(x, f, name, v ? v->line : slot->line, v);
 	/* The remark puts names to variable-sized objects that belong to others. */
-	if (p->kind == PART_DYNAMIC && (!l || l->bytes != BYTES_UNKNOWN))
+	if (p->kind == PART_DYNAMIC && (!l.local || l.local->bytes != BYTES_UNKNOWN))
 		return;
-	p->name = index_keep(x, name);
-	p->loc.line = v ? v->line : slot->line;
-	if (v) {
-		/* The remark's file is cut short in a way that it does not say. */
-		p->loc.file = index_path(x, v->file);
-		p->declared_in = index_keep(x, v->declared_in);
-	}
-	if (!l)
-		return;
-	p->type = index_keep(x, l->type);
-	p->aggregate = l->aggregate;
-	p->format_only = l->format_only;
-	p->loc = l->loc;
-	p->loc.file = index_keep(x, l->loc.file);
-	p->declared_in = index_keep(x, x->in->ast->funcs.v[l->func].name);
-	/* Of several variables in one slot only the largest one is as large as the slot. */
-	if (slot->shared && l->bytes > 0 && l->bytes < p->bytes)
-		p->bytes = l->bytes;
+	name_part(x, &l, p);
 }
 
-/* The largest of the variables that share a slot has no name in the source, or none that is known. */
-static void add_nameless(struct account *a, size_t like, int64_t bytes)
+/* The entries of one slot. */
+static size_t n_entries(const struct layout_slot *slots, size_t n)
 {
-	struct fact_part *p = vec_push(&a->parts);
+	size_t i = 1;
 
-	*p = (struct fact_part){.func = a->parts.v[like].func,
-				.kind = PART_VARIABLE,
-				.bytes = bytes,
-				.has_offset = true,
-				.offset = a->parts.v[like].offset,
-				.aggregate = bytes > 16};
+	while (i < n && slots[0].shared && slots[i].shared && slots[i].offset == slots[0].offset)
+		i++;
+	return i;
 }
 
-/* A slot with a variable of known type but no aggregate is a scalar. One without a name and as large as no scalar is an
-   array or structure. */
-static void name_parts(struct index *x, const struct layout_slot *slots,
-		       const struct machine_func *m, struct account *a)
+/* Part by part as add_slots() made them. */
+static void name_parts(struct index *x, const struct layout_slot *slots, size_t n,
+		       const struct frame *f, struct account *a)
 {
-	size_t n = a->parts.n;
-	int64_t most = 0;
-
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0, k; n; i++, slots += k, n -= k) {
 		struct fact_part *p = &a->parts.v[i];
+		struct lodgers all = {0};
 
+		k = n_entries(slots, n);
 		/* The remark puts names to a protector's slot that belong to others. */
-		if (p->kind != PART_SAVED && p->kind != PART_PROTECTOR)
-			name_part(x, &slots[i], m, a->body_bytes, p);
-		if (p->kind == PART_VARIABLE && !p->type && p->bytes > 16)
-			p->aggregate = true;
-		most = i && slots[i].shared && slots[i - 1].shared &&
-				       slots[i].offset == slots[i - 1].offset && most > p->bytes
-			       ? most
-			       : p->bytes;
-		if (slots[i].shared && most < slots[i].bytes &&
-		    (i + 1 == n || slots[i + 1].offset != slots[i].offset))
-			add_nameless(a, i, slots[i].bytes);
+		if (p->kind == PART_SAVED || p->kind == PART_PROTECTOR)
+			continue;
+		if (p->kind != PART_VARIABLE) {
+			name_other(x, f, slots, p);
+			continue;
+		}
+		add_named(x, f, p->offset, slots, k, &all);
+		add_placed(x, f, p->offset, p->bytes, &all);
+		if (!all.v.n)
+			add_remains(x, f, p->offset, &all);
+		name_variables(x, &all, i, a);
+		vec_release(&all.v);
 	}
+}
+
+/* One part for each slot. */
+static void add_slots(const struct machine_func *m, const struct layout_slot *slots, size_t n,
+		      struct account *a)
+{
+	for (size_t k; n; slots += k, n -= k) {
+		struct fact_part *p = vec_push(&a->parts);
+		bool placed = slots->kind != PART_DYNAMIC;
+
+		k = n_entries(slots, n);
+		a->bounded |= !placed && m->kind == FRAME_BOUNDED;
+		*p = (struct fact_part){
+			.kind = slots->kind,
+			.bytes = placed ? slots->bytes : BYTES_UNKNOWN,
+			.counted = placed ? slots->bytes : 0,
+			.has_offset = placed,
+			.offset = placed ? slots->offset - a->entry_bytes : 0,
+		};
+	}
+}
+
+/* An alloca in a loop takes more on every turn. Parts without a name are those of allocas. */
+static void mark_loop(struct index *x, struct fact_part *p)
+{
+	uint64_t *ast = map_find_str(&x->ast_by_symbol, x->f->funcs.v[p->func].symbol);
+	const struct fact_loc *at = ast ? &x->in->ast->funcs.v[*ast - 1].alloca_loop : NULL;
+
+	if (p->kind != PART_DYNAMIC || p->name || !at || !at->line)
+		return;
+	p->in_loop = true;
+	p->loc = *at;
+	p->loc.file = index_keep(x, at->file);
 }
 
 /* The parts of one function, of which the layout knows `n` slots. */
@@ -152,28 +327,19 @@ static void add_parts_of(struct index *x, size_t func, const struct layout_slot 
 {
 	const struct machine_func *m = &x->in->machine->funcs.v[func];
 	struct account a = account_start(x->in->object, x->in->machine, func);
+	struct frame f;
 
 	a.stack_bytes = stack_bytes;
-	for (size_t i = 0; i < n; i++) {
-		struct fact_part *p = vec_push(&a.parts);
-		bool placed = slots[i].kind != PART_DYNAMIC;
-
-		a.bounded |= !placed && m->kind == FRAME_BOUNDED;
-
-		p->kind = slots[i].kind;
-		p->bytes = placed ? slots[i].bytes : BYTES_UNKNOWN;
-		p->counted = placed ? p->bytes : 0;
-		p->has_offset = placed;
-		p->offset = placed ? slots[i].offset - a.entry_bytes : 0;
-		p->func = x->fact_of[func];
-	}
+	add_slots(m, slots, n, &a);
 	if (m->kind != FRAME_UNMEASURED)
 		account_place(&a);
-	name_parts(x, slots, m, &a);
+	f = frame_of(x, m, &a, x->fact_of[func]);
+	name_parts(x, slots, n, &f, &a);
 	if (m->kind != FRAME_UNMEASURED)
 		account_fill(&a);
 	for (size_t i = 0; i < a.parts.n; i++) {
 		a.parts.v[i].func = x->fact_of[func];
+		mark_loop(x, &a.parts.v[i]);
 		*vec_push(&x->f->parts) = a.parts.v[i];
 	}
 	vec_release(&a.parts);

@@ -64,7 +64,7 @@ const char *flow_kind_name(enum flow_kind k)
 
 const char *guard_kind_name(enum guard_kind k)
 {
-	static const char *const names[] = {"stack", "depth", "counter"};
+	static const char *const names[] = {"stack", "depth", "counter", "handler"};
 
 	return names[k];
 }

@@ -201,6 +201,8 @@ enum guard_kind {
 	GUARD_STACK, /* bytes that remain of the stack, against a threshold */
 	GUARD_DEPTH, /* a parameter that counts, against a constant */
 	GUARD_COUNTER, /* another counter (per processor, per task), against a constant */
+	GUARD_HANDLER, /* no test: the body of a __try, in `pass`; what is raised there is handled */
+	GUARD_KIND_COUNT
 };
 
 /* Lines and columns of one file, from the first character to the last one; columns from 1. */

@@ -138,7 +138,7 @@ static int read_ranges(struct fields_reader *r, const char *key, const struct fa
 int fields_read_guard(struct fields_reader *r)
 {
 	struct fact_guard *g = vec_push(&r->f->guards);
-	int kind = fields_word(fields_subject(r), guard_word, GUARD_COUNTER + 1);
+	int kind = fields_word(fields_subject(r), guard_word, GUARD_KIND_COUNT);
 	int64_t param;
 
 	g->within = fields_take(r, "within");
@@ -148,7 +148,8 @@ int fields_read_guard(struct fields_reader *r)
 	if (kind < 0 || !g->within || !g->measure)
 		return fields_fail(
 			r,
-			"guard must be stack, depth or counter, with within= and measure=", NULL);
+			"guard must be stack, depth, counter or handler, with within= and measure=",
+			NULL);
 	g->kind = (enum guard_kind)kind;
 	if (fields_number(r, "param", 0, 0, &param) ||
 	    fields_number(r, g->threshold_is_param ? "threshold-param" : "threshold", BYTES_UNKNOWN,

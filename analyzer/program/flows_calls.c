@@ -129,6 +129,18 @@ static void bind_unit(struct callers *c, uint32_t unit)
 	}
 }
 
+/* What a pointer leads to that is passed as parameter N: caller and function see one place, whatever indices they use. */
+static void add_elements(struct callers *c, uint32_t slot, uint32_t func)
+{
+	const struct flows *x = c->x;
+	uint32_t i = flows_target_slot(x, func, ELEMENTS_OF(x->slots.v[slot].number));
+
+	for (; i != NO_ID; i = x->slots.v[i].next) {
+		add_copy(c, slot, i);
+		add_copy(c, i, slot);
+	}
+}
+
 /* "param:(SLOT)#N" goes into parameter N of all that SLOT holds, "return:(SLOT)" takes their results. */
 static void bind_slot(struct callers *c, uint32_t slot)
 {
@@ -146,7 +158,9 @@ static void bind_slot(struct callers *c, uint32_t slot)
 		outside |= func >= n_funcs + x->slots.n;
 		if (func >= n_funcs)
 			continue;
-		if (s->kind == SLOT_PARAM)
+		if (s->kind == SLOT_PARAM && s->is_array)
+			add_elements(c, slot, func);
+		else if (s->kind == SLOT_PARAM)
 			add_copy(c, slot, flows_target_slot(x, func, s->number));
 		else
 			add_copy(c, flows_target_slot(x, func, NO_ID), slot);

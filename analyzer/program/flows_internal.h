@@ -153,7 +153,11 @@ uint32_t flows_add_object(struct flows *x, uint32_t unit, const char *text);
 uint32_t flows_find_slot(const struct flows *x, uint32_t unit, const char *text); /* or NO_ID */
 uint32_t flows_find_object(const struct flows *x, uint32_t unit, const char *text); /* or NO_ID */
 const char *flows_known_name(const struct flows *x, const char *name); /* interned, or NULL */
-/* Parameter `number` of a function, or what it returns (NO_ID), without an index. `name` in `unit`; or NO_ID. */
+/* What a pointer in parameter `number` leads to. */
+#define ELEMENTS_OF(number) ((number) | 1u << 30)
+
+/* Parameter `number` of a function (ELEMENTS_OF(number): the first slot of what it points to), or what it returns (NO_ID),
+   without an index. `name` in `unit`; or NO_ID. */
 uint32_t flows_func_slot(const struct flows *x, uint32_t unit, const char *name, uint32_t number);
 uint32_t flows_target_slot(const struct flows *x, uint32_t func, uint32_t number);
 bool flows_slots_meet(const struct slot *a, const struct slot *b); /* of one group */

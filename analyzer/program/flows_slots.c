@@ -158,10 +158,21 @@ static void add_func_slot(struct flows *x, uint32_t id)
 	bool made;
 	uint64_t *slot;
 
+	if (s->is_array)
+		key.number = ELEMENTS_OF(key.number);
 	slot = map_put(&x->func_slots, arena_memdup(&x->arena, &key, sizeof(key)), sizeof(key),
 		       &made);
 	if (made)
 		*slot = (uint64_t)id + 1;
+}
+
+static bool has_func_key(const struct slot *s)
+{
+	if (!s->owner)
+		return false;
+	if (s->kind == SLOT_RETURN)
+		return !s->is_array;
+	return s->number != NO_ID && !(s->is_array && s->number == VARIADIC_PARAM);
 }
 
 static uint32_t make_slot(struct flows *x, uint32_t unit, const char *text, uint32_t name,
@@ -187,7 +198,7 @@ static uint32_t make_slot(struct flows *x, uint32_t unit, const char *text, uint
 	x->by_name.v[name].last = id;
 	if (p->indices < p->file)
 		add_to_group(x, id, p);
-	else if (x->slots.v[id].owner && (x->slots.v[id].number != NO_ID || p->kind == SLOT_RETURN))
+	if (has_func_key(&x->slots.v[id]))
 		add_func_slot(x, id);
 	return id;
 }

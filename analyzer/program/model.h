@@ -53,7 +53,9 @@ struct model_external {
 	const struct model_callback *callbacks;
 	uint32_t n_callbacks;
 	const char *
-		reenters; /* contexts of entries that it may come back into, ',' between them ("dispatch"); NULL */
+		reenters; /* entries that it may come back into, by context ("dispatch") or pattern, ',' between them; NULL */
+	const char *
+		reentry_needs; /* patterns of external functions, ',' between them: only into modules that call one; NULL: any */
 	uint32_t reentry_depth; /* how often that is counted; 0: told, not counted */
 	const char *why;
 };

@@ -105,6 +105,34 @@ static void pointers_to_function_pointers(void **state)
 		     "copy param:deep#0[][] -> var:tab[] in deep\n");
 }
 
+/* What a called pointer's function is given to fill or to read: both know the place by the pointer's slot. */
+static void pointers_through_calls(void **state)
+{
+	(void)state;
+	expect_flows(OPS "struct vt { int (*find)(fn *, int); int (*look)(const fn *); };\n"
+			 "fn tab[3]; int (*get(void))(fn *);\n"
+			 "int f(struct vt *v) { return v->find(tab, 1) + v->look(tab); }\n"
+			 "int g(void) { return get()(tab); }\n",
+		     "open -> var:tab[] in f\n"
+		     "copy var:tab[] -> param:(field:struct vt.find@a.c)#0[] in f\n"
+		     "copy param:(field:struct vt.find@a.c)#0[] -> var:tab[] in f\n"
+		     "copy var:tab[] -> param:(field:struct vt.look@a.c)#0[] in f\n"
+		     "open -> var:tab[] in g\n"
+		     "copy var:tab[] -> param:(return:get)#0[] in g\n"
+		     "copy param:(return:get)#0[] -> var:tab[] in g\n");
+}
+
+/* Declared as a function, a parameter is a pointer to one. */
+static void parameters_of_function_type(void **state)
+{
+	(void)state;
+	expect_flows("typedef int job(int); int inner(job j), outer(int j(int));\n"
+		     "job *kept;\n"
+		     "int outer(int j(int)) { kept = j; return inner(j) + j(1); }\n",
+		     "copy param:outer#0 -> var:kept in outer\n"
+		     "copy param:outer#0 -> param:inner#0 in outer\n");
+}
+
 /* void * and integers count when a function gets in, or when they are called. */
 static void carriers(void **state)
 {
@@ -349,6 +377,8 @@ int main(void)
 		cmocka_unit_test(locals),
 		cmocka_unit_test(unknown_sources),
 		cmocka_unit_test(pointers_to_function_pointers),
+		cmocka_unit_test(pointers_through_calls),
+		cmocka_unit_test(parameters_of_function_type),
 		cmocka_unit_test(carriers),
 		cmocka_unit_test(shared_carriers_pass_on),
 		cmocka_unit_test(records_of_headers_are_shared),

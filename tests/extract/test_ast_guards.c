@@ -238,6 +238,35 @@ static void format_buffers(void **state)
 	unit_close(&u);
 }
 
+/* Texts that are put together piece by piece. */
+static void format_buffers_in_pieces(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_read(
+		&u,
+		"typedef unsigned long size; int sprintf(char *, const char *, ...), printk(const "
+		"char *, ...);\n"
+		"size strlen(const char *); void *memset(void *, int, size);\n"
+		"char *strcat(char *, const char *), *strcpy(char *, const char *);\n"
+		"size f(int x, char *out) {\n"
+		"char added[64], indexed[64], out_of[64], read[64], measured[64];\n"
+		"sprintf(added, \"%d\", x); sprintf(added + strlen(added), \"%d\", x);\n"
+		"strcat(added, out); printk(\"%s\", added);\n"
+		"memset(indexed, 0, sizeof(indexed)); sprintf(&indexed[x], \"%d\", x);\n"
+		"printk(\"%s\", (const char *)(indexed));\n"
+		"sprintf(out_of, \"%d\", x); printk(\"%s\", out_of); strcpy(out, out_of);\n"
+		"sprintf(read, \"%d\", x); printk(\"%c\", read[x]);\n"
+		"sprintf(measured, \"%d\", x); return strlen(measured); }\n");
+	assert_true(unit_local(&u, "added")->format_only);
+	assert_true(unit_local(&u, "indexed")->format_only);
+	assert_false(unit_local(&u, "out_of")->format_only);
+	assert_false(unit_local(&u, "read")->format_only);
+	assert_false(unit_local(&u, "measured")->format_only);
+	unit_close(&u);
+}
+
 static void annotations(void **state)
 {
 	struct unit u;
@@ -261,6 +290,44 @@ static void annotations(void **state)
 	unit_close(&u);
 }
 
+/* Bodies only: neither the handler nor what stands behind it. */
+static void handlers(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, "x86_64-pc-windows-msvc");
+	u.argv[u.job.argc++] = arena_strdup(&u.arena, "-fms-extensions");
+	unit_write(&u, "a.c",
+		   "int g(void);\nint f(void)\n{\n\t__try {\n\t\tg();\n\t} __except (1) {\n\t\t"
+		   "return 1;\n\t}\n\t__try {\n\t\tg();\n\t} __finally {\n\t\tg();\n\t}\n"
+		   "\treturn g();\n}\n");
+	assert_int_equal(ast_read(&u.job, &u.arena, &u.ast, &u.err), 0);
+	assert_string_equal(unit_guards(&u), "f handler __try -1 pass 4-6\n"
+					     "f handler __try -1 pass 9-11\n");
+	unit_close(&u);
+}
+
+/* A macro's do-while is no loop; and an array that goes with its block takes nothing more on the next turn. */
+static void allocas_in_loops(void **state)
+{
+	static const uint32_t expected[] = {3, 5, 7, 0, 0, 0};
+	struct unit u;
+
+	(void)state;
+	unit_read(&u, "void sink(void *);\n"
+		      "void a(int n) { for (int i = 0; i < n; i++)\n sink(__builtin_alloca(8)); }\n"
+		      "void b(int n) { while (n--) { if (n & 1)\n sink(__builtin_alloca(n)); } }\n"
+		      "void c(int n) { do {\n sink(__builtin_alloca(n)); } while (n--); }\n"
+		      "void d(int n) { do { sink(__builtin_alloca(n)); } while (0); }\n"
+		      "void e(int n) { for (int i = 1; i < n; i++) { char b[i]; sink(b); } }\n"
+		      "void f(int n) { sink(__builtin_alloca(n)); while (n--) sink(0); }\n");
+	assert_int_equal(u.ast.funcs.n, 6);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(u.ast.funcs.v[i].alloca_loop.line, expected[i]);
+	unit_close(&u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,7 +346,10 @@ int main(void)
 		cmocka_unit_test(marks_and_roles),
 		cmocka_unit_test(structures_by_value),
 		cmocka_unit_test(format_buffers),
+		cmocka_unit_test(format_buffers_in_pieces),
 		cmocka_unit_test(annotations),
+		cmocka_unit_test(handlers),
+		cmocka_unit_test(allocas_in_loops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -296,6 +296,19 @@ static void test_pointer_calls(void **state)
 	      "flow copy from=param:reg#1@u0.c to=field:struct%20s.cb@u0.c within=reg\n" FUNC(
 		      "caller") CALL("slot=field:struct%20s.cb@u0.c") STATIC("one") STATIC("reg"),
 	      "caller", "one field");
+	/* What a pointer leads to: filled by the caller, read by the function with other indices, and the other way round. */
+	check("bind reg slot=field:struct%20ops.reg\n"
+	      "bind one slot=local:giver.t[1] within=giver\n"
+	      "flow copy from=local:giver.t[] to=param:(field:struct%20ops.reg)#1[] within=giver\n"
+	      "flow copy from=param:reg#1[2]@u0.c to=field:struct%20s.cb@u0.c within=reg\n" FUNC(
+		      "caller") CALL("slot=field:struct%20s.cb@u0.c") STATIC("one") STATIC("reg"),
+	      "caller", "one field");
+	check("bind reg slot=field:struct%20ops.reg\n"
+	      "bind one slot=param:reg#1[0]@u0.c within=reg\n"
+	      "flow copy from=param:(field:struct%20ops.reg)#1[] to=local:caller.t[] "
+	      "within=caller\n" FUNC("caller") CALL("slot=local:caller.t[0]") STATIC("one")
+		      STATIC("reg"),
+	      "caller", "one variable");
 	/* Behind the named parameters. */
 	check("bind log slot=field:struct%20ops.log\n"
 	      "bind zero slot=param:log#0@u0.c within=other\n"

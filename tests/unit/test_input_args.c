@@ -66,6 +66,16 @@ static void translates_gcc(void **state)
 	      "-include pre.h");
 }
 
+/* Warnings that are errors by default decide whether a unit compiles at all. */
+static void keeps_what_lets_code_compile(void **state)
+{
+	struct place *p = *state;
+
+	check(p,
+	      "-Wall -Wno-implicit-int -Wno-unused -Wno-error=int-conversion -Werror=implicit-int",
+	      "-Wno-implicit-int -Wno-error=int-conversion");
+}
+
 static void drops_with_a_reason(void **state)
 {
 	struct place *p = *state;
@@ -358,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PLACE_TEST(keeps_what_decides_the_code),
 		PLACE_TEST(translates_gcc),
+		PLACE_TEST(keeps_what_lets_code_compile),
 		PLACE_TEST(drops_with_a_reason),
 		PLACE_TEST(nothing_hostile_passes),
 		PLACE_TEST(values_stay_values),
