@@ -89,6 +89,10 @@ static void print_limits(struct session *s, struct buf *out)
 		   number_origin(s, OPT_FRAME_LIMIT, &c->frame_limit, s->platform.frame_why));
 	print_line(out, "large_local:", arena_printf(a, "%lld", (long long)session_large_local(s)),
 		   number_origin(s, OPT_COUNT, &c->large_local, s->platform.large_local_why));
+	print_line(out, "verifier:", session_verifier(s) ? "true" : "false",
+		   s->options->v[OPT_VERIFIER].given ? "command line"
+		   : c->verifier.loc.line	     ? place(s, &c->verifier.loc)
+						     : "default");
 }
 
 static void print_choices(struct session *s, struct buf *out)
@@ -134,6 +138,11 @@ static void print_platform(struct session *s, const char *name, const char *orig
 	print_line(out, "platform:", strcmp(name, p->name) ? quoted(s, model_path(s, name)) : name,
 		   origin);
 	buf_printf(out, "# %lld bytes of stack: %s\n", (long long)p->stack_bytes, p->stack_why);
+	for (int i = 0; i < STACK_COUNT; i++)
+		if (p->stacks[i].bytes)
+			buf_printf(out, "# stack of kind %s: %u%% of %lld bytes. %s\n",
+				   entry_stack_name((enum entry_stack)i), p->stacks[i].percent,
+				   (long long)p->stacks[i].bytes, p->stacks[i].why);
 	if (p->interrupt_bytes)
 		buf_printf(out, "# interrupts take at least %lld bytes of it: %s\n",
 			   (long long)p->interrupt_bytes, p->interrupt_why);

@@ -35,7 +35,7 @@ static int load_run(const struct options *o, struct history *h, const char *name
 	if (!h)
 		return -1;
 	if (name)
-		rc = history_resolve(h, name, o->v[OPT_BUILD].text, &run, err);
+		rc = history_file_run(o, h, name, &run, err);
 	else if (!history_runs(h, &a, 1, &runs, &n, err))
 		rc = n ? 0 : error_set(err, "the database holds no run");
 	if (!rc)

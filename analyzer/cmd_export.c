@@ -43,7 +43,7 @@ static int export(const struct options *o, struct arena *a, struct error *err)
 	if (!o->operands.n)
 		rc = export_all(h, a, err);
 	else
-		rc = history_resolve(h, o->operands.v[0], o->v[OPT_BUILD].text, &run, err) ||
+		rc = history_file_run(o, h, o->operands.v[0], &run, err) ||
 				     export_run(h, run, false, err)
 			     ? -1
 			     : 0;

@@ -20,23 +20,14 @@ static size_t narrow(const struct options *o, struct snapshot_point *points, siz
 	return kept;
 }
 
-static int history(const struct options *o, struct arena *a, struct buf *out, struct error *err)
+static int history(const struct options *o, struct history *h, bool json, struct arena *a,
+		   struct buf *out, struct error *err)
 {
 	const char *name = o->operands.v[0];
 	struct snapshot_point *points;
-	struct history *h;
-	bool json;
 	size_t n;
-	int rc;
 
-	if (history_file_wants_json(o, &json, err))
-		return -1;
-	h = history_file_open(o, true, a, err);
-	if (!h)
-		return -1;
-	rc = history_function(h, name, a, &points, &n, err);
-	history_close(h);
-	if (rc)
+	if (history_function(h, name, a, &points, &n, err))
 		return -1;
 	n = narrow(o, points, n);
 	if (!n)
@@ -53,11 +44,5 @@ static int history(const struct options *o, struct arena *a, struct buf *out, st
 
 enum exit_status cmd_history(const struct options *o, struct error *err)
 {
-	struct arena a = {0};
-	struct buf out = {0};
-	int rc = history(o, &a, &out, err) || print_result(&out, err);
-
-	buf_release(&out);
-	arena_release(&a);
-	return rc ? error_status(err) : STATUS_CLEAN;
+	return history_file_print(o, history, err);
 }

@@ -3,35 +3,23 @@
 
 #include "reports/difference.h"
 
-static int runs(const struct options *o, struct arena *a, struct buf *out, struct error *err)
+static int runs(const struct options *o, struct history *h, bool json, struct arena *a,
+		struct buf *out, struct error *err)
 {
 	struct snapshot_run *found;
-	struct history *h;
-	bool json;
 	size_t n;
-	int rc;
 
-	if (history_file_wants_json(o, &json, err))
+	(void)o;
+	if (history_runs(h, a, 0, &found, &n, err))
 		return -1;
-	h = history_file_open(o, true, a, err);
-	if (!h)
-		return -1;
-	rc = history_runs(h, a, 0, &found, &n, err);
-	if (!rc && json)
+	if (json)
 		runs_write_json(found, n, out);
-	else if (!rc)
+	else
 		runs_write_text(found, n, out);
-	history_close(h);
-	return rc;
+	return 0;
 }
 
 enum exit_status cmd_runs(const struct options *o, struct error *err)
 {
-	struct arena a = {0};
-	struct buf out = {0};
-	int rc = runs(o, &a, &out, err) || print_result(&out, err);
-
-	buf_release(&out);
-	arena_release(&a);
-	return rc ? error_status(err) : STATUS_CLEAN;
+	return history_file_print(o, runs, err);
 }

@@ -19,7 +19,10 @@ void gate_undecided(struct gate *g, const char *fmt, ...)
 void gate_head(struct gate *g)
 {
 	scan_describe(&g->head);
+	/* When it ran says nothing about what changed, and the same gate is to give the same report. */
+	g->head.run.time = 0;
 	snapshot_of_run(&g->after, &g->head.run, &g->head.session.program, &g->head.session.depths);
+	entry_budgets(&g->after, &g->head.rules);
 	finding_snapshot(&g->after, g->head.findings.v.v, g->head.findings.v.n);
 }
 
@@ -104,22 +107,17 @@ static size_t severities(const struct session *s, const char *names[])
 	return n;
 }
 
-static void compare(struct gate *g)
+/* What may grow: the command line wins over the configuration, that over the rule. */
+static struct growth_limits allowed_growth(const struct gate *g)
 {
 	const struct option_value *v = g->head.session.options->v;
-	const char *names[SEVERITY_ERROR + 1];
-	struct judge_limits limits = {
-		.path_growth = v[OPT_THRESHOLD].number,
-		.frame_growth = v[OPT_FRAME_THRESHOLD].given ? v[OPT_FRAME_THRESHOLD].number
-							     : BYTES_UNKNOWN,
-		.severities = names,
-	};
+	struct growth_limits limits = growth_limits(&g->head.rules);
 
-	limits.n_severities = severities(&g->head.session, names);
-	diff_make(&g->diff, &g->before, &g->after);
-	judge(&g->judgement, &g->diff, &limits);
-	for (size_t i = 0; i < g->diff.n_differences; i++)
-		gate_undecided(g, "the base run is not comparable: %s", g->diff.differences[i]);
+	if (v[OPT_THRESHOLD].given)
+		limits.path = v[OPT_THRESHOLD].number;
+	if (v[OPT_FRAME_THRESHOLD].given)
+		limits.frame = v[OPT_FRAME_THRESHOLD].number;
+	return limits;
 }
 
 /* A finding of the head is new unless the diff found it in the base. */
@@ -135,13 +133,33 @@ static void set_states(struct gate *g)
 	}
 }
 
+/* The findings of the rule growth come in behind those that the diff has numbered: after set_states(). */
+static void compare(struct gate *g)
+{
+	struct scan *head = &g->head;
+	struct growth_limits growth = allowed_growth(g);
+	struct growth_accepted accepted;
+	const char *names[SEVERITY_ERROR + 1];
+	struct judge_limits limits = {
+		.path_growth = growth.path, .frame_growth = growth.frame, .severities = names};
+
+	limits.n_severities = severities(&head->session, names);
+	diff_make(&g->diff, &g->before, &g->after);
+	set_states(g);
+	growth_find(&head->rules, &g->diff, &growth, &head->findings);
+	accepted = growth_accepted(&head->findings, &head->session.program, &g->judgement.arena);
+	limits.path_accepted = accepted.path;
+	limits.frame_accepted = accepted.frame;
+	judge(&g->judgement, &g->diff, &limits);
+	for (size_t i = 0; i < g->diff.n_differences; i++)
+		gate_undecided(g, "the base run is not comparable: %s", g->diff.differences[i]);
+}
+
 /* Numbers that something is missing from, on either side, prove nothing: without an answer comes before failed. */
 void gate_judge(struct gate *g)
 {
-	if (g->has_base) {
+	if (g->has_base)
 		compare(g);
-		set_states(g);
-	}
 	for (size_t i = 0; i < g->undecided.n; i++)
 		*vec_push(&g->reasons) = g->undecided.v[i];
 	for (size_t i = 0; i < g->judgement.failures.n; i++)

@@ -8,6 +8,8 @@
 #include "base_run.h"
 #include "command.h"
 #include "rules/finding_snapshot.h"
+#include "rules/growth.h"
+#include "rules/over_budget.h"
 #include "scan.h"
 #include "snapshot/judge.h"
 

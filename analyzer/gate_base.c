@@ -78,8 +78,10 @@ static void read_stored(struct gate *g, const char *base)
 		gate_undecided(g,
 			       "%s was made with changes that are not committed, which is no base",
 			       base);
-	else if (g->source == SOURCE_RUN && !g->before.run.whole && is_whole(g))
-		gate_undecided(g, "%s covers a part of the tree only, which is no base", base);
+	else if (!g->before.run.whole && is_whole(g))
+		gate_undecided(g, "%s covers a part of the tree only%s, which is no base", base,
+			       g->source == SOURCE_REPORT ? ", or does not say that it has all"
+							  : "");
 }
 
 /* The commit that a stored base was made from, where this repository has it; else the default. Without one, what changed is not
@@ -271,6 +273,7 @@ static int solve_base(struct gate *g, struct error *err)
 	run.failed = NULL;
 	run.n_failed = 0;
 	snapshot_of_run(&g->before, &run, &base->session.program, &base->session.depths);
+	entry_budgets(&g->before, &base->rules);
 	finding_snapshot(&g->before, base->findings.v.v, base->findings.v.n);
 	g->has_base = true;
 	return 0;

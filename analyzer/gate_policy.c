@@ -113,7 +113,8 @@ static void compare_text(struct gate *g, const char *key, const struct config_te
 static bool same_setting(const struct rule_setting *x, const struct rule_setting *y)
 {
 	return x && y && x->off == y->off && x->has_severity == y->has_severity &&
-	       (!x->has_severity || x->severity == y->severity) && x->limit == y->limit;
+	       (!x->has_severity || x->severity == y->severity) && x->limit == y->limit &&
+	       x->frames == y->frames;
 }
 
 /* Settings of `of` that `other` does not have in the same way; `both`: told already where both have one. */
@@ -192,6 +193,7 @@ static void tell_differences(struct gate *g, const struct config *base)
 	compare_number(g, "budget", &base->budget, &head->budget);
 	compare_number(g, "frame_limit", &base->frame_limit, &head->frame_limit);
 	compare_number(g, "large_local", &base->large_local, &head->large_local);
+	compare_number(g, "verifier", &base->verifier, &head->verifier);
 	compare_text(g, "platform", &base->platform, &head->platform);
 	compare_text(g, "fail_on", &base->fail_on, &head->fail_on);
 	compare_text(g, "new_suppressions", &base->new_suppressions, &head->new_suppressions);

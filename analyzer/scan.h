@@ -22,6 +22,7 @@ struct scan {
 	struct vcs vcs;
 	struct history *history; /* NULL: --no-db, or it cannot be written */
 	struct snapshot_run run;
+	struct guards guards; /* found by scan_limits() */
 	struct rule_input rules;
 	struct findings findings;
 	struct run_stats stats;

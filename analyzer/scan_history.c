@@ -12,6 +12,7 @@
 #include "places.h"
 #include "progress.h"
 #include "rules/finding_snapshot.h"
+#include "rules/over_budget.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -87,6 +88,8 @@ static const char *flags_digest(struct scan *s)
 	/* Frames of another compiler's objects are another kind of run. */
 	if (session->input.jobs.v[0].frames != FRAMES_RECOMPILE)
 		hash_add_str(hash, session->options->v[OPT_FRAMES].text);
+	if (session_verifier(session))
+		hash_add_str(hash, "verifier");
 	for (size_t i = 0; i < session->options->operands.n; i++) {
 		const char *path =
 			path_absolute(&s->session.arena, NULL, session->options->operands.v[i]);
@@ -140,6 +143,7 @@ void scan_describe(struct scan *s)
 		.platform = session->platform.name,
 		.build = session->options->v[OPT_BUILD].text,
 		.flags_digest = flags_digest(s),
+		.config_digest = session->config_digest,
 		.stack_bytes = session->platform.stack_bytes,
 		.budget_bytes = s->rules.budget_bytes,
 		.frame_limit = s->rules.frame_limit,
@@ -178,6 +182,7 @@ static int record(struct scan *s, struct error *err)
 	int rc;
 
 	snapshot_of_run(&numbers, &s->run, &s->session.program, &s->session.depths);
+	entry_budgets(&numbers, &s->rules);
 	finding_snapshot(&numbers, s->findings.v.v, s->findings.v.n);
 	rc = history_record(s->history, &numbers, &s->run.id, err);
 	snapshot_release(&numbers);

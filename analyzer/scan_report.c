@@ -1,7 +1,9 @@
 /* What every writer is given: the finished run as one const view. */
 #include "scan.h"
 
+#include "base/file.h"
 #include "base/text.h"
+#include "rules/over_budget.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +12,16 @@ void scan_limits(struct scan *s)
 {
 	struct session *session = &s->session;
 
+	guards_find(&s->guards, &session->program, &session->depths);
 	s->rules = (struct rule_input){
 		.program = &session->program,
 		.depths = &session->depths,
+		.guards = &s->guards,
 		.platform = &session->platform,
 		.budget_bytes = session_budget(session),
 		.frame_limit = session_frame_limit(session),
 		.large_local = session_large_local(session),
+		.verifier = session_verifier(session),
 		.policy = &session->config.policy,
 	};
 }
@@ -41,13 +46,13 @@ static int compare_ranked(const void *a, const void *b)
 static void fill_entry(struct scan *s, uint32_t func, struct ranked *out)
 {
 	struct session *session = &s->session;
-	int64_t bytes = session->depths.v[func].bytes, limit = s->rules.budget_bytes;
+	struct judged x = entry_judge(&s->rules, func);
 	struct entry *e = &out->entry;
 
 	e->func = func;
-	e->has_headroom = bytes != BYTES_UNKNOWN;
-	e->headroom = e->has_headroom ? limit - bytes : BYTES_UNKNOWN;
-	e->over = e->has_headroom && bytes > limit;
+	e->has_headroom = x.whole != BYTES_UNKNOWN;
+	e->headroom = e->has_headroom ? x.limit - x.whole : BYTES_UNKNOWN;
+	e->over = e->has_headroom && x.over;
 	path_worst(&session->program, &session->depths, func, &session->arena, &e->path);
 	out->label = program_func_label(&session->program, &session->arena, func);
 }
@@ -118,6 +123,21 @@ static void collect_compilers(struct scan *s)
 	map_release(&seen);
 }
 
+/* Behind `--` stand flags for the sources that are named: they are all there is. */
+static void collect_paths(struct scan *s)
+{
+	struct session *session = &s->session;
+	size_t n = session->options->flags ? 0 : session->options->operands.n;
+	const char **paths = arena_array(&session->arena, n + 1, const char *);
+
+	for (size_t i = 0; i < n; i++)
+		paths[i] = path_relative(
+			session->input.root,
+			path_absolute(&session->arena, NULL, session->options->operands.v[i]));
+	s->report.paths = paths;
+	s->report.n_paths = n;
+}
+
 void scan_report(struct scan *s)
 {
 	const struct session *session = &s->session;
@@ -150,11 +170,13 @@ void scan_report(struct scan *s)
 	collect_entries(s);
 	collect_failures(s);
 	collect_compilers(s);
+	collect_paths(s);
 }
 
 void scan_release(struct scan *s)
 {
 	findings_release(&s->findings);
+	guards_release(&s->guards);
 	history_close(s->history);
 	vec_release(&s->outputs);
 	session_release(&s->session);

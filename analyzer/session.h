@@ -30,6 +30,7 @@ struct session {
 	struct platform platform;
 	struct model
 		model; /* of platform, model files, configuration and comments, the last ones strongest */
+	const char *config_digest; /* of what holds beside sources and flags; set with the model */
 	VEC(struct arena) model_arenas; /* what its strings live in */
 	struct program program;
 	struct depths depths;
@@ -61,12 +62,16 @@ int session_platform(struct session *s, struct error *err);
 /* Part of step 4: puts s->model together. */
 int session_model(struct session *s, struct error *err);
 
+/* Part of it: the configuration as 32 hex digits, in the arena; before what comments say is added. */
+const char *session_config_digest(struct session *s);
+
 /* Values of the command line, else of the configuration, else of the platform. */
 const char *session_platform_name(const struct session *s, const char *otherwise);
 const char *session_fail_on(const struct session *s);
 int64_t session_budget(const struct session *s);
 int64_t session_frame_limit(const struct session *s);
 int64_t session_large_local(const struct session *s);
+bool session_verifier(const struct session *s);
 
 /* Step 4: links the units into s->program and checks it. */
 int session_link(struct session *s, struct error *err);

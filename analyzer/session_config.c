@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "places.h"
 #include "rules/model_file.h"
+#include "rules/verifier.h"
 
 #include <string.h>
 #include <time.h>
@@ -131,7 +132,16 @@ int session_model(struct session *s, struct error *err)
 			return -1;
 	}
 	config_add_model(&s->model, &s->config.model);
+	s->config_digest = session_config_digest(s);
 	add_comments(s);
+	if (session_verifier(s)) {
+		if (!s->platform.verifier.n)
+			return error_set(err,
+					 "the platform %s knows no Driver Verifier (--verifier, or "
+					 "'verifier' in the configuration); the Windows ones do",
+					 s->platform.name);
+		verifier_apply(&s->platform, &s->model);
+	}
 	model_index(&s->model);
 	return 0;
 }
@@ -167,6 +177,11 @@ int64_t session_large_local(const struct session *s)
 {
 	return s->config.large_local.loc.line ? s->config.large_local.value
 					      : s->platform.large_local;
+}
+
+bool session_verifier(const struct session *s)
+{
+	return s->options->v[OPT_VERIFIER].given || s->config.verifier.value;
 }
 
 void session_release_models(struct session *s)

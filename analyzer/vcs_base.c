@@ -219,6 +219,13 @@ static int resolve(struct vcs_repo *r, const char *ref, git_oid *id)
 	return rc;
 }
 
+const char *vcs_commit_of(struct vcs_repo *r, const char *name, struct arena *a)
+{
+	git_oid id;
+
+	return resolve(r, name, &id) ? NULL : hex_of(a, &id);
+}
+
 static int merge_base(struct vcs_repo *r, const git_commit *head, const char *ref, struct arena *a,
 		      struct vcs_base *out, struct error *err)
 {

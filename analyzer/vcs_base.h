@@ -1,6 +1,6 @@
 /*
  * Another version of the sources: which commit a gate compares with, what the working tree changed since, and that commit's
- * files. Through libgit2: nothing is run, nothing in the repository is written. For use by gate*.c and base_*.c.
+ * files. Through libgit2: nothing is run, nothing in the repository is written. For use by gate*.c, base_*.c and history_file.c.
  */
 #ifndef STACKCHECK_VCS_BASE_H
 #define STACKCHECK_VCS_BASE_H
@@ -38,6 +38,10 @@ int vcs_base_find(struct vcs_repo *r, const char *ref, struct arena *a, struct v
 /* The same for a commit named by its full or shortened number, as it stands. */
 int vcs_base_commit(struct vcs_repo *r, const char *commit, struct arena *a, struct vcs_base *out,
 		    struct error *err);
+
+/* The full number of the commit that `name` means: HEAD, HEAD~1, a branch, a tag, a number or its beginning; NULL: none here. In
+   the arena. */
+const char *vcs_commit_of(struct vcs_repo *r, const char *name, struct arena *a);
 
 /* Is the file (absolute) one that git tracks, so that a change can bring another one? */
 bool vcs_is_tracked(struct vcs_repo *r, const char *path);

@@ -49,6 +49,19 @@ const char *bound_why(const struct report *r, uint32_t func, struct arena *a)
 	return all;
 }
 
+const char *bound_reasons(const struct report *r, uint32_t func, struct arena *a)
+{
+	const char *all = NULL;
+
+	for (unsigned i = 0; i < REASON_COUNT; i++) {
+		const char *one = reason_name((enum reason)i);
+
+		if (r->depths->v[func].reasons & 1u << i)
+			all = all ? arena_printf(a, "%s, %s", all, one) : one;
+	}
+	return all;
+}
+
 const char *bound_frame_why(const struct fact_func *f, struct arena *a)
 {
 	static const char *const texts[] = {

@@ -14,6 +14,9 @@ const char *bound_bytes(const struct depth *d, struct arena *a);
 /* Why the depth is not exact: "calls to functions outside the scanned sources (in foo); ..."; NULL: it is. */
 const char *bound_why(const struct report *r, uint32_t func, struct arena *a);
 
+/* The same in words alone, as many as fit a table: "recursion, dynamic-frame"; NULL: it is exact. */
+const char *bound_reasons(const struct report *r, uint32_t func, struct arena *a);
+
 /* The same of a function's own frame: "has a part sized at run time: at 0x80: alloca". */
 const char *bound_frame_why(const struct fact_func *f, struct arena *a);
 

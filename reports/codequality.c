@@ -6,8 +6,8 @@
  */
 #include "base/hash.h"
 #include "base/text.h"
-#include "reports/issues.h"
 #include "reports/json_out.h"
+#include "reports/merge.h"
 #include "reports/writer.h"
 
 #include <string.h>
@@ -38,10 +38,18 @@ static void object(struct json_out *o, const char *rule, const char *text, const
 	arena_release(&a);
 }
 
-static void gap(struct json_out *o, const struct gap *g)
+/* What is said by some of several builds says by which. */
+static const char *with_builds(const char *text, const char *builds, struct arena *a)
 {
+	return builds ? arena_printf(a, "%s (in the builds: %s)", text, builds) : text;
+}
+
+static void gap(struct json_out *o, struct merge *m, const struct merged_gap *x)
+{
+	const struct gap *g = &x->gap;
 	struct fact_loc loc = {.file = g->file};
 	struct hash *h = hash_open();
+	const char *builds = merge_builds(m, x->builds.v, x->builds.n, &m->arena);
 	char hex[HASH_HEX_SIZE];
 
 	hash_add_str(h, "incomplete");
@@ -49,37 +57,42 @@ static void gap(struct json_out *o, const struct gap *g)
 	hash_add_str(h, g->unit);
 	hash_close(h, hex);
 	hex[32] = '\0';
-	object(o, "incomplete", g->why, hex, g->failed ? "major" : "info", &loc);
+	object(o, "incomplete", with_builds(g->why, builds, &m->arena), hex,
+	       g->failed ? "major" : "info", &loc);
 }
 
-static void issue(struct json_out *o, const struct issue *i)
+static void issue(struct json_out *o, const struct merge *m, const struct merged_issue *x)
 {
+	const struct issue *i = x->issue;
 	struct arena a = {0};
+	const char *builds = merge_builds(m, x->builds.v, x->builds.n, &a);
 
-	object(o, i->rule, issue_line(i, &a), i->fingerprint,
+	object(o, i->rule, with_builds(issue_line(i, &a), builds, &a), i->fingerprint,
 	       severities[i->suppressed ? SEVERITY_NOTE : i->severity], &i->loc);
 	arena_release(&a);
 }
 
-static int codequality_write(const struct report *r, struct buf *out, struct error *err)
+static int codequality_write_all(const struct report *const *r, size_t n, struct buf *out,
+				 struct error *err)
 {
 	struct json_out o = {.buf = out};
-	struct issues issues = {0};
-	struct arena a = {0};
-	size_t n;
-	struct gap *gaps = issues_gaps(r, &a, &n);
+	struct merge m = {0};
 
 	(void)err;
+	merge_collect(&m, r, n, MERGE_FINGERPRINT);
 	json_array(&o, NULL, JSON_LINES);
-	for (size_t i = 0; i < n; i++)
-		gap(&o, &gaps[i]);
-	issues_collect(&issues, r);
-	for (size_t i = 0; i < issues.v.n; i++)
-		issue(&o, &issues.v.v[i]);
+	for (size_t i = 0; i < m.gaps.n; i++)
+		gap(&o, &m, &m.gaps.v[i]);
+	for (size_t i = 0; i < m.issues.n; i++)
+		issue(&o, &m, &m.issues.v[i]);
 	json_end(&o);
-	issues_release(&issues);
-	arena_release(&a);
+	merge_release(&m);
 	return 0;
+}
+
+static int codequality_write(const struct report *r, struct buf *out, struct error *err)
+{
+	return codequality_write_all(&r, 1, out, err);
 }
 
 const struct writer writer_codequality = {
@@ -88,4 +101,5 @@ const struct writer writer_codequality = {
 	.also = "gl-code-quality-report.json",
 	.summary = "GitLab's Code Quality report",
 	.write = codequality_write,
+	.write_all = codequality_write_all,
 };

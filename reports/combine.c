@@ -99,10 +99,22 @@ static const char *read_part(struct combined *c, struct combine_part *p, const c
 	return NULL;
 }
 
+static bool read_document(struct combined *c, struct combine_part *p, const char *text,
+			  struct error *err)
+{
+	struct reread *document = arena_alloc(&c->arena, sizeof(*document));
+
+	if (report_reread(document, text, strlen(text), p->file, err))
+		return false;
+	p->document = document;
+	return true;
+}
+
 void combine_add(struct combined *c, const char *file, const char *text, const char *why)
 {
 	struct combine_part *p = vec_push(&c->parts);
 	cJSON *report = text ? cJSON_ParseWithOpts(text, NULL, 1) : NULL;
+	struct error err = {0};
 
 	*p = (struct combine_part){.name = file,
 				   .file = file,
@@ -112,11 +124,17 @@ void combine_add(struct combined *c, const char *file, const char *text, const c
 				   .deepest = BYTES_UNKNOWN};
 	if (text)
 		why = report ? read_part(c, p, report) : "is no JSON";
-	if (why)
-		say(c, &c->reasons,
-		    text ? arena_printf(&c->arena, "the report %s %s", file, why) : why,
-		    c->parts.n - 1);
 	cJSON_Delete(report);
+	if (!why && !read_document(c, p, text, &err))
+		why = arena_strdup(&c->arena, err.text);
+	if (!why)
+		return;
+	p->verdict = "undecided";
+	say(c, &c->reasons,
+	    text && !p->document && !*err.text
+		    ? arena_printf(&c->arena, "the report %s %s", file, why)
+		    : why,
+	    c->parts.n - 1);
 }
 
 void combine_judge(struct combined *c)
@@ -130,6 +148,8 @@ void combine_judge(struct combined *c)
 		failed |= !strcmp(p->verdict, "failed");
 		undecided |= !strcmp(p->verdict, "undecided");
 		if (commit && p->commit && strcmp(commit, p->commit) != 0) {
+			if (!strcmp(p->verdict, "passed"))
+				c->parts.v[i].verdict = "undecided";
 			say(c, &c->reasons,
 			    arena_printf(&c->arena,
 					 "the reports are of different commits, %.12s and %.12s",
@@ -153,6 +173,9 @@ static void release_sentences(void *list)
 
 void combine_release(struct combined *c)
 {
+	for (size_t i = 0; i < c->parts.n; i++)
+		if (c->parts.v[i].document)
+			reread_release(c->parts.v[i].document);
 	release_sentences(&c->reasons);
 	release_sentences(&c->notices);
 	vec_release(&c->parts);

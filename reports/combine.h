@@ -8,10 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/vec.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "reports/reread.h"
 
 /* One report. A file that cannot be read, or that no gate wrote, is a part without an answer. */
 struct combine_part {
@@ -21,6 +18,7 @@ struct combine_part {
 	const char *commit, *base, *base_commit; /* NULL: not known */
 	int64_t units, units_measured;
 	int64_t deepest; /* BYTES_UNKNOWN: no entry point */
+	struct reread *document; /* all of it; NULL: it cannot be read */
 };
 
 /* A sentence, and the parts that say it. */
@@ -43,6 +41,11 @@ void combine_add(struct combined *c, const char *file, const char *text, const c
 
 /* Sets c->verdict. Reports of different commits are no one change: undecided. */
 void combine_judge(struct combined *c);
+
+/* The parts as reports, for the formats that several of them make a document of: c->parts.n of them, each with its own verdict and
+   with what all of them were refused for. No two have the same build and target. A part that cannot be read is a unit that
+   failed, so that no format takes it for one without findings. In the arena. */
+const struct report *const *combine_reports(struct combined *c);
 
 void combine_text(const struct combined *c, struct buf *out);
 void combine_markdown(const struct combined *c, struct buf *out);

@@ -1,6 +1,7 @@
 /* Combined answers as text, as a comment on a pull request, as JSON. Input: the parts and what they say. */
 #include "base/text.h"
 #include "facts/facts.h"
+#include "reports/bounds.h"
 #include "reports/combine.h"
 #include "reports/escape.h"
 #include "reports/json_out.h"
@@ -17,11 +18,22 @@ static bool by_all(const struct combined *c, const struct combine_sentence *s)
 	return c->parts.n == 1 || s->parts.n == c->parts.n;
 }
 
+/* The entry point's depth that p->deepest is; NULL: there is none. */
+static const struct depth *deepest(const struct combine_part *p)
+{
+	const struct report *r = p->document ? &p->document->report : NULL;
+
+	for (size_t i = 0; r && p->deepest != BYTES_UNKNOWN && i < r->n_entries; i++)
+		if (r->depths->v[r->entries[i].func].bytes == p->deepest)
+			return &r->depths->v[r->entries[i].func];
+	return NULL;
+}
+
 static const char *deepest_text(struct arena *a, const struct combine_part *p)
 {
-	return p->deepest == BYTES_UNKNOWN
-		       ? "?"
-		       : arena_printf(a, "%s bytes", text_thousands(a, p->deepest));
+	const struct depth *d = deepest(p);
+
+	return d ? bound_bytes(d, a) : "unknown";
 }
 
 static void text_sentences(const struct combined *c, const char *head,
@@ -153,6 +165,7 @@ void combine_json(const struct combined *c, struct buf *out)
 		json_bytes(&o, "units_total", p->units);
 		json_bytes(&o, "units_measured", p->units_measured);
 		json_bytes(&o, "deepest_bytes", p->deepest);
+		json_str(&o, "deepest_bound", deepest(p) ? bound_name(deepest(p)->bound) : NULL);
 		json_end(&o);
 	}
 	json_end(&o);

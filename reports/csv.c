@@ -34,13 +34,14 @@ enum column {
 	COL_FRAME_KIND,
 	COL_TEXT,
 	COL_FINGERPRINT,
+	COL_BUILD,
 	COL_COUNT,
 };
 
 static const char *const titles[COL_COUNT] = {
-	"kind",	 "rule",     "severity",    "state",	  "suppressed", "module",     "file",
-	"line",	 "column",   "function",    "subject",	  "bytes",	"bound",      "not_exact",
-	"limit", "headroom", "frame_bytes", "frame_kind", "text",	"fingerprint"};
+	"kind",	 "rule",     "severity",    "state",	  "suppressed", "module",      "file",
+	"line",	 "column",   "function",    "subject",	  "bytes",	"bound",       "not_exact",
+	"limit", "headroom", "frame_bytes", "frame_kind", "text",	"fingerprint", "build"};
 
 struct csv {
 	const struct report *r;
@@ -62,8 +63,11 @@ static void bytes(struct csv *c, enum column column, int64_t n)
 		number(c, column, n);
 }
 
+/* A build without a name is told by its target. */
 static void end_row(struct csv *c)
 {
+	if (c->r)
+		c->row[COL_BUILD] = c->r->build ? c->r->build : c->r->target;
 	for (int i = 0; i < COL_COUNT; i++) {
 		if (i)
 			buf_putc(c->out, ',');
@@ -112,14 +116,18 @@ static const char *text_or_none(const char *s)
 static void run_row(struct csv *c)
 {
 	const struct report *r = c->r;
+	const char *budget =
+		r->budget_bytes == BYTES_UNKNOWN
+			? "unknown"
+			: arena_printf(&c->arena, "%" PRId64 " bytes", r->budget_bytes);
 
 	c->row[COL_KIND] = "run";
 	c->row[COL_TEXT] = arena_printf(
 		&c->arena,
-		"commit %s%s; target %s; build %s; platform %s; budget %" PRId64
-		" bytes; units: %zu measured, %zu estimated, %zu failed; %s",
+		"commit %s%s; target %s; build %s; platform %s; budget %s; units: %zu measured, "
+		"%zu estimated, %zu failed; %s",
 		text_or_none(r->commit), r->commit && r->dirty ? " (dirty)" : "",
-		text_or_none(r->target), text_or_none(r->build), r->platform->name, r->budget_bytes,
+		text_or_none(r->target), text_or_none(r->build), r->platform->name, budget,
 		r->units_measured, r->units_estimated, r->units_failed, bound_origin(r, &c->arena));
 	end_row(c);
 }
@@ -190,26 +198,42 @@ static void function_row(struct csv *c, uint32_t func)
 	end_row(c);
 }
 
-static int csv_write(const struct report *r, struct buf *out, struct error *err)
+static void rows(struct csv *c)
 {
-	struct csv c = {.r = r, .out = out};
+	const struct report *r = c->r;
 	struct issues issues = {0};
+
+	run_row(c);
+	gap_rows(c);
+	issues_collect(&issues, r);
+	for (size_t i = 0; i < issues.v.n; i++)
+		issue_row(c, &issues.v.v[i]);
+	issues_release(&issues);
+	for (size_t i = 0; i < r->n_entries; i++)
+		entry_row(c, &r->entries[i]);
+	for (uint32_t i = 0; i < r->program->n_funcs; i++)
+		function_row(c, i);
+}
+
+static int csv_write_all(const struct report *const *r, size_t n, struct buf *out,
+			 struct error *err)
+{
+	struct csv c = {.out = out};
 
 	(void)err;
 	for (int i = 0; i < COL_COUNT; i++)
 		c.row[i] = titles[i];
 	end_row(&c);
-	run_row(&c);
-	gap_rows(&c);
-	issues_collect(&issues, r);
-	for (size_t i = 0; i < issues.v.n; i++)
-		issue_row(&c, &issues.v.v[i]);
-	issues_release(&issues);
-	for (size_t i = 0; i < r->n_entries; i++)
-		entry_row(&c, &r->entries[i]);
-	for (uint32_t i = 0; i < r->program->n_funcs; i++)
-		function_row(&c, i);
+	for (size_t i = 0; i < n; i++) {
+		c.r = r[i];
+		rows(&c);
+	}
 	return 0;
+}
+
+static int csv_write(const struct report *r, struct buf *out, struct error *err)
+{
+	return csv_write_all(&r, 1, out, err);
 }
 
 const struct writer writer_csv = {
@@ -217,4 +241,5 @@ const struct writer writer_csv = {
 	.extension = ".csv",
 	.summary = "findings, entry points and functions as rows, for spreadsheets and scripts",
 	.write = csv_write,
+	.write_all = csv_write_all,
 };

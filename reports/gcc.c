@@ -5,7 +5,7 @@
  */
 #include "reports/bounds.h"
 #include "reports/escape.h"
-#include "reports/issues.h"
+#include "reports/merge.h"
 #include "reports/totals.h"
 #include "reports/writer.h"
 #include "rules/words.h"
@@ -20,7 +20,18 @@ static void place(struct buf *out, const char *file, uint32_t line, uint32_t col
 	buf_printf(out, ":%" PRIu32 ":%" PRIu32 ": ", line ? line : 1, line && column ? column : 1);
 }
 
-static void add_gaps(const struct report *r, struct buf *out)
+/* The end of a diagnostic's line; `build` only with several. */
+static void end_line(struct buf *out, const char *build)
+{
+	if (build) {
+		buf_puts(out, " (build ");
+		escape_line(out, build);
+		buf_putc(out, ')');
+	}
+	buf_putc(out, '\n');
+}
+
+static void add_gaps(const struct report *r, const char *build, struct buf *out)
 {
 	struct arena a = {0};
 	size_t n;
@@ -30,7 +41,8 @@ static void add_gaps(const struct report *r, struct buf *out)
 		place(out, gaps[i].file, 0, 0);
 		buf_puts(out, gaps[i].failed ? "error: " : "warning: ");
 		escape_line(out, gaps[i].why);
-		buf_puts(out, " [incomplete]\n");
+		buf_puts(out, " [incomplete]");
+		end_line(out, build);
 	}
 	arena_release(&a);
 }
@@ -70,7 +82,8 @@ static void add_steps(const struct report *r, const struct issue *i, struct buf 
 	}
 }
 
-static void add_issue(const struct report *r, const struct issue *i, struct buf *out)
+static void add_issue(const struct report *r, const struct issue *i, const char *build,
+		      struct buf *out)
 {
 	struct arena a = {0};
 
@@ -80,30 +93,48 @@ static void add_issue(const struct report *r, const struct issue *i, struct buf 
 	buf_puts(out, " [");
 	escape_line(out, i->rule);
 	buf_puts(out, i->suppressed ? ", suppressed]" : "]");
-	buf_puts(out, i->state == STATE_NEW ? " new\n" : "\n");
+	buf_puts(out, i->state == STATE_NEW ? " new" : "");
+	end_line(out, build);
 	if (!i->suppressed)
 		add_steps(r, i, out, &a);
 	arena_release(&a);
 }
 
-static int gcc_write(const struct report *r, struct buf *out, struct error *err)
+static void add_build(const struct report *r, const char *build, struct buf *out)
 {
 	struct issues issues = {0};
 	struct arena a = {0};
 
-	(void)err;
-	add_gaps(r, out);
+	add_gaps(r, build, out);
 	issues_collect(&issues, r);
 	for (size_t i = 0; i < issues.v.n; i++)
-		add_issue(r, &issues.v.v[i], out);
-	buf_printf(out, "stackcheck: %s, %zu of them suppressed; %zu of %s measured; ",
+		add_issue(r, &issues.v.v[i], build, out);
+	buf_puts(out, "stackcheck: ");
+	if (build) {
+		escape_line(out, build);
+		buf_puts(out, ": ");
+	}
+	buf_printf(out, "%s, %zu of them suppressed; %zu of %s measured; ",
 		   words_count(&a, issues.v.n, "finding"), issues.suppressed, r->units_measured,
 		   words_count(&a, r->units_total, "unit"));
 	escape_line(out, bound_origin(r, &a));
 	buf_putc(out, '\n');
 	issues_release(&issues);
 	arena_release(&a);
+}
+
+static int gcc_write_all(const struct report *const *r, size_t n, struct buf *out,
+			 struct error *err)
+{
+	(void)err;
+	for (size_t i = 0; i < n; i++)
+		add_build(r[i], n > 1 ? report_build_name(r[i]) : NULL, out);
 	return 0;
+}
+
+static int gcc_write(const struct report *r, struct buf *out, struct error *err)
+{
+	return gcc_write_all(&r, 1, out, err);
 }
 
 const struct writer writer_gcc = {
@@ -111,4 +142,5 @@ const struct writer writer_gcc = {
 	.extension = ".err",
 	.summary = "findings as GCC prints warnings, for editors",
 	.write = gcc_write,
+	.write_all = gcc_write_all,
 };

@@ -6,7 +6,7 @@
  */
 #include "reports/bounds.h"
 #include "reports/escape.h"
-#include "reports/issues.h"
+#include "reports/merge.h"
 #include "reports/writer.h"
 #include "rules/words.h"
 
@@ -21,9 +21,9 @@ static const char *const commands[] = {
 };
 
 struct github {
-	const struct report *r;
 	struct buf *out;
 	struct arena arena;
+	struct merge merge;
 	size_t n[SEVERITY_ERROR + 1]; /* annotations, those left out included */
 };
 
@@ -57,26 +57,27 @@ static void add_line(struct github *g, const char *label, const char *text)
 
 static void add_gaps(struct github *g)
 {
-	size_t n;
-	struct gap *gaps = issues_gaps(g->r, &g->arena, &n);
+	for (size_t i = 0; i < g->merge.gaps.n; i++) {
+		const struct merged_gap *x = &g->merge.gaps.v[i];
+		enum severity s = x->gap.failed ? SEVERITY_ERROR : SEVERITY_WARNING;
 
-	for (size_t i = 0; i < n; i++) {
-		enum severity s = gaps[i].failed ? SEVERITY_ERROR : SEVERITY_WARNING;
-
-		if (!begin(g, s, gaps[i].file, 1, 0, "incomplete"))
+		if (!begin(g, s, x->gap.file, 1, 0, "incomplete"))
 			continue;
-		escape_command_data(g->out, gaps[i].why);
+		escape_command_data(g->out, x->gap.why);
+		add_line(g,
+			 "Builds: ", merge_builds(&g->merge, x->builds.v, x->builds.n, &g->arena));
 		buf_putc(g->out, '\n');
 	}
 }
 
-static bool is_shown(const struct github *g, const struct issue *i)
+static bool is_shown(const struct merged_issue *x)
 {
-	return !i->suppressed && !(g->r->diff && i->state == STATE_EXISTING);
+	return !x->issue->suppressed && !(x->r->diff && x->issue->state == STATE_EXISTING);
 }
 
-static void add_issue(struct github *g, const struct issue *i)
+static void add_issue(struct github *g, const struct merged_issue *x)
 {
+	const struct issue *i = x->issue;
 	struct steps s;
 
 	if (!begin(g, i->severity, i->loc.file, i->loc.line, i->loc.column, i->rule))
@@ -84,7 +85,8 @@ static void add_issue(struct github *g, const struct issue *i)
 	escape_command_data(g->out, i->message);
 	add_line(g, "", i->change);
 	add_line(g, "Not exact: ", i->why);
-	s = issue_steps(g->r, i, &g->arena);
+	add_line(g, "Builds: ", merge_builds(&g->merge, x->builds.v, x->builds.n, &g->arena));
+	s = issue_steps(x->r, i, &g->arena);
 	if (s.n)
 		add_line(g, "Path: ", steps_names(&s, MAX_NAMES, &g->arena));
 	add_line(g, "", i->advice);
@@ -101,9 +103,9 @@ static void add_left_out(struct github *g)
 				   commands[s], g->n[s] - MAX_EACH);
 }
 
-static void add_verdict(struct github *g)
+static void add_verdict(struct github *g, const struct report *r)
 {
-	const struct gate_verdict *v = g->r->verdict;
+	const struct gate_verdict *v = r->verdict;
 
 	if (!v)
 		return;
@@ -116,46 +118,65 @@ static void add_verdict(struct github *g)
 		add_line(g, "Notice: ", v->notices[i]);
 }
 
-static void add_last(struct github *g, const struct issues *issues)
+static void add_build(struct github *g, const struct report *r, const struct issues *issues)
 {
-	const struct report *r = g->r;
-	size_t notes = g->n[SEVERITY_NOTE] > MAX_EACH ? g->n[SEVERITY_NOTE] - MAX_EACH : 0;
-
-	buf_printf(g->out, "::notice title=stackcheck::%s",
-		   words_count(&g->arena, issues->v.n, "finding"));
+	if (g->merge.n_reports > 1) {
+		escape_command_data(g->out, report_build_name(r));
+		buf_puts(g->out, ": ");
+	}
+	buf_puts(g->out, words_count(&g->arena, issues->v.n, "finding"));
 	if (r->diff)
 		buf_printf(g->out, ", %zu of them known before", issues->existing);
 	buf_printf(g->out, ", %zu suppressed", issues->suppressed);
-	if (notes)
-		buf_printf(g->out, ", %s not shown here", words_count(&g->arena, notes, "note"));
 	buf_printf(g->out, "; units: %zu measured, %zu estimated, %zu failed; ", r->units_measured,
 		   r->units_estimated, r->units_failed);
 	escape_command_data(g->out, bound_origin(r, &g->arena));
 	buf_putc(g->out, '.');
-	add_verdict(g);
+	add_verdict(g, r);
+}
+
+/* One annotation whatever the number of builds: ten are shown. */
+static void add_last(struct github *g, const struct report *const *r, size_t n)
+{
+	size_t notes = g->n[SEVERITY_NOTE] > MAX_EACH ? g->n[SEVERITY_NOTE] - MAX_EACH : 0;
+
+	buf_puts(g->out, "::notice title=stackcheck::");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_puts(g->out, "%0A");
+		add_build(g, r[i], &g->merge.lists.v[i]);
+	}
+	if (notes)
+		buf_printf(g->out, " %s not shown here.", words_count(&g->arena, notes, "note"));
 	buf_putc(g->out, '\n');
+}
+
+static int github_write_all(const struct report *const *r, size_t n, struct buf *out,
+			    struct error *err)
+{
+	struct github g = {.out = out};
+
+	(void)err;
+	merge_collect(&g.merge, r, n, MERGE_PLACE);
+	add_gaps(&g);
+	for (size_t i = 0; i < g.merge.issues.n; i++)
+		if (is_shown(&g.merge.issues.v[i]))
+			add_issue(&g, &g.merge.issues.v[i]);
+	add_left_out(&g);
+	add_last(&g, r, n);
+	merge_release(&g.merge);
+	arena_release(&g.arena);
+	return 0;
 }
 
 static int github_write(const struct report *r, struct buf *out, struct error *err)
 {
-	struct github g = {.r = r, .out = out};
-	struct issues issues = {0};
-
-	(void)err;
-	add_gaps(&g);
-	issues_collect(&issues, r);
-	for (size_t i = 0; i < issues.v.n; i++)
-		if (is_shown(&g, &issues.v.v[i]))
-			add_issue(&g, &issues.v.v[i]);
-	add_left_out(&g);
-	add_last(&g, &issues);
-	issues_release(&issues);
-	arena_release(&g.arena);
-	return 0;
+	return github_write_all(&r, 1, out, err);
 }
 
 const struct writer writer_github = {
 	.name = "github",
 	.summary = "annotations for a GitHub Actions log: workflow commands",
 	.write = github_write,
+	.write_all = github_write_all,
 };

@@ -1,24 +1,12 @@
 #include "reports/issues.h"
 
-#include "base/hash.h"
 #include "reports/bounds.h"
+#include "rules/growth.h"
 #include "rules/words.h"
 
 #include <string.h>
 
 enum { MAX_REASONS = 3 };
-
-const struct growth_rule growth_rules[] = {
-	{"path-growth", "the worst path from an entry point needs more stack than in the base run",
-	 "The worst path from an entry point needs more stack than it did in the run that this one "
-	 "is compared with, by more than the limits allow, and is still within its budget. The "
-	 "message names what made it grow."},
-	{"frame-growth", "a function's frame is larger than in the base run",
-	 "A function's own frame is larger than it was in the run that this one is compared with, "
-	 "by more than the limits allow. The message names the variables and inlined functions "
-	 "that made it grow."},
-};
-const size_t n_growth_rules = sizeof(growth_rules) / sizeof(*growth_rules);
 
 /* The changes of the functions, by function number; NULL without a base. */
 struct changes {
@@ -143,6 +131,8 @@ static bool is_about_depth(const struct report *r, const struct finding *f)
 
 	if (is_cycle(r->program, f))
 		return false;
+	if (!strcmp(f->rule, rule_growth.id))
+		return growth_is_of_path(f);
 	return f->n_edges || (f->bytes != BYTES_UNKNOWN && !strcmp(f->rule, "path-budget") &&
 			      (f->bytes == d->bytes || f->bytes == d->possible_bytes));
 }
@@ -198,95 +188,12 @@ static void add_finding(struct issues *l, const struct report *r, const struct c
 	l->existing += !f->suppressed && f->state == STATE_EXISTING;
 }
 
-static const char *growth_fingerprint(const struct report *r, const char *rule, uint32_t func,
-				      struct arena *a)
-{
-	const struct program_func *f = &r->program->funcs[func];
-	struct hash *h = hash_open();
-	char hex[HASH_HEX_SIZE];
-
-	hash_add_str(h, rule);
-	hash_add_str(h, r->target);
-	hash_add_str(h, r->build);
-	hash_add_str(h, r->program->units[f->unit]->unit);
-	hash_add_str(h, f->fact->symbol);
-	hash_close(h, hex);
-	return arena_strndup(a, hex, 32);
-}
-
-static struct issue *add_growth(struct issues *l, const struct report *r, size_t rule,
-				uint32_t func)
-{
-	struct issue *i = vec_push(&l->v);
-
-	i->rule = growth_rules[rule].id;
-	i->severity = SEVERITY_WARNING;
-	i->state = STATE_NEW;
-	i->func = func;
-	i->fingerprint = growth_fingerprint(r, i->rule, func, &l->arena);
-	return i;
-}
-
-static void add_path_growth(struct issues *l, const struct report *r, const struct diff_entry *d,
-			    const struct entry *e)
-{
-	struct issue *i = add_growth(l, r, 0, d->after);
-	struct arena *a = &l->arena;
-
-	i->entry = e;
-	i->bytes = d->bytes_after;
-	i->limit = bound_budget(r, e);
-	i->message = arena_printf(a, "the worst path from %s needs %s, within its budget of %s",
-				  d->label, bound_bytes(&r->depths->v[d->after], a),
-				  words_bytes(a, i->limit));
-	i->why = bound_why(r, d->after, a);
-	i->change = entry_change(d, a);
-	set_place(i, r, r->program->funcs[d->after].fact->loc, entry_place(d), a);
-}
-
-static void add_frame_growth(struct issues *l, const struct report *r,
-			     const struct diff_function *f)
-{
-	const struct fact_func *fact = r->program->funcs[f->after].fact;
-	struct issue *i = add_growth(l, r, 1, f->after);
-	struct arena *a = &l->arena;
-
-	i->bytes = f->bytes_after;
-	i->limit = BYTES_UNKNOWN;
-	i->message = arena_printf(a, "the frame of %s takes %s", f->label,
-				  words_bytes(a, f->bytes_after));
-	i->why = bound_frame_why(fact, a);
-	i->change = function_change(f, a);
-	set_place(i, r, fact->loc, details_place(f->details, f->n_details), a);
-}
-
-/* An entry point above its budget has a finding of its own. */
-static void add_grown(struct issues *l, const struct report *r, const struct changes *c)
-{
-	for (size_t i = 0; i < r->n_entries; i++) {
-		const struct diff_entry *d = c->entries[r->entries[i].func];
-
-		if (d && !r->entries[i].over && d->state == DIFF_CHANGED && d->delta > 0 &&
-		    d->bytes_before != BYTES_UNKNOWN && diff_entry_counts(d, &r->diff_limits))
-			add_path_growth(l, r, d, &r->entries[i]);
-	}
-	for (size_t i = 0; i < r->diff->functions.n; i++) {
-		const struct diff_function *f = &r->diff->functions.v[i];
-
-		if (f->after < r->program->n_funcs && f->state == DIFF_CHANGED && f->delta > 0 &&
-		    f->bytes_before != BYTES_UNKNOWN && diff_function_counts(f, &r->diff_limits))
-			add_frame_growth(l, r, f);
-	}
-}
-
 void issues_collect(struct issues *l, const struct report *r)
 {
 	struct changes c = index_changes(r, &l->arena);
 
 	for (size_t i = 0; i < r->n_findings; i++)
 		add_finding(l, r, &c, &r->findings[i]);
-	if (r->diff)
-		add_grown(l, r, &c);
 }
 
 void issues_release(struct issues *l)
@@ -299,8 +206,6 @@ struct steps issue_steps(const struct report *r, const struct issue *i, struct a
 {
 	if (i->finding)
 		return steps_of_finding(r, i->finding, a);
-	if (i->entry)
-		return steps_of_path(r, &i->entry->path, a);
 	return (struct steps){0};
 }
 

@@ -1,7 +1,6 @@
 /*
- * What formats for code hosts, CI services and editors list: one item a finding, and with a base run one an entry
- * point's path or a frame that grew; each with a place that always names a file. Names are as they are; strings live in
- * the arena. For use by reports/ only.
+ * What formats for code hosts, CI services and editors list: one item a finding, with what changed against a base run; each
+ * with a place that always names a file. Names are as they are; strings live in the arena. For use by reports/ only.
  */
 #ifndef STACKCHECK_REPORTS_ISSUES_H
 #define STACKCHECK_REPORTS_ISSUES_H
@@ -10,7 +9,7 @@
 #include "reports/steps.h"
 
 struct issue {
-	const char *rule; /* a rule's id, or one of growth_rules */
+	const char *rule; /* a rule's id */
 	enum severity severity;
 	enum finding_state state;
 	bool suppressed;
@@ -26,24 +25,15 @@ struct issue {
 	const char *advice; /* or NULL */
 	int64_t bytes, limit; /* BYTES_UNKNOWN */
 	const char *fingerprint; /* 32 hex digits */
-	const struct finding *finding; /* NULL: something grew */
-	const struct entry *entry; /* whose path grew; NULL otherwise */
+	const struct finding *finding;
 };
 
 /* Zero-initialise. */
 struct issues {
 	struct arena arena;
-	VEC(struct issue) v; /* findings in the report's order, then paths that grew, then frames */
+	VEC(struct issue) v; /* in the report's order */
 	size_t suppressed, existing; /* of them */
 };
-
-/* What a run against a base says beside the rules: one line, and a text with a paragraph or two. */
-struct growth_rule {
-	const char *id; /* "path-growth" "frame-growth" */
-	const char *summary, *help;
-};
-extern const struct growth_rule growth_rules[];
-extern const size_t n_growth_rules;
 
 void issues_collect(struct issues *l, const struct report *r);
 void issues_release(struct issues *l);

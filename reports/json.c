@@ -5,7 +5,18 @@
  */
 #include "reports/ids.h"
 #include "reports/json_parts.h"
+#include "reports/json_run.h"
 #include "reports/writer.h"
+
+/* All that changed, whatever other formats leave out. */
+static void change(struct json_report *j)
+{
+	static const struct diff_limits all;
+
+	json_object(&j->out, "diff", JSON_LINES);
+	json_diff_members(&j->out, j->r->diff, &all);
+	json_end(&j->out);
+}
 
 static int json_write(const struct report *r, struct buf *out, struct error *err)
 {
@@ -28,6 +39,8 @@ static int json_write(const struct report *r, struct buf *out, struct error *err
 		json_stats(&j);
 	if (r->diff || r->verdict)
 		json_gate(&j);
+	if (r->diff)
+		change(&j);
 	json_findings(&j);
 	json_entries(&j);
 	json_cycles(&j);

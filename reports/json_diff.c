@@ -1,19 +1,24 @@
 /*
- * What changed between two runs as JSON, "stackcheck-diff/1" (schemas/stackcheck-diff-1.schema.json). Input: a diff and the
- * limits of what is worth showing. Rows are in the diff's order; `left_out` counts those that are not there.
+ * What changed between two runs as JSON, "stackcheck-diff/1" (schemas/stackcheck-diff-1.schema.json), and as the member
+ * "diff" of a gate's report. Input: a diff and the limits of what is worth showing. Rows are in the diff's order; `left_out` counts those that are not there.
  */
 #include "reports/difference.h"
 #include "reports/json_run.h"
 
-static void details(struct json_out *o, const struct diff_detail *v, size_t n)
+const char *json_detail_kind(enum detail_kind k)
 {
 	static const char *const kinds[] = {"new-variable", "variable-gone",	 "variable-changed",
 					    "inlined",	    "no-longer-inlined", "other"};
 
+	return kinds[k];
+}
+
+static void details(struct json_out *o, const struct diff_detail *v, size_t n)
+{
 	json_array(o, "details", JSON_INLINE);
 	for (size_t i = 0; i < n; i++) {
 		json_object(o, NULL, JSON_INLINE);
-		json_str(o, "kind", kinds[v[i].kind]);
+		json_str(o, "kind", json_detail_kind(v[i].kind));
 		json_str(o, "name", v[i].name);
 		json_int(o, "delta", v[i].delta);
 		if (v[i].type)
@@ -221,22 +226,27 @@ static void moves(struct json_out *o, const struct diff *d)
 	json_end(o);
 }
 
+void json_diff_members(struct json_out *o, const struct diff *d, const struct diff_limits *limits)
+{
+	json_snapshot_run(o, "before", &d->before->run);
+	json_snapshot_run(o, "after", &d->after->run);
+	json_array(o, "differences", JSON_LINES);
+	for (size_t i = 0; i < d->n_differences; i++)
+		json_str(o, NULL, d->differences[i]);
+	json_end(o);
+	totals(o, &d->totals);
+	entries(o, d, limits);
+	functions(o, d, limits);
+	findings(o, d);
+	moves(o, d);
+}
+
 void diff_write_json(const struct diff *d, const struct diff_limits *limits, struct buf *out)
 {
 	struct json_out o = {.buf = out};
 
 	json_object(&o, NULL, JSON_LINES);
 	json_str(&o, "schema", "stackcheck-diff/1");
-	json_snapshot_run(&o, "before", &d->before->run);
-	json_snapshot_run(&o, "after", &d->after->run);
-	json_array(&o, "differences", JSON_LINES);
-	for (size_t i = 0; i < d->n_differences; i++)
-		json_str(&o, NULL, d->differences[i]);
-	json_end(&o);
-	totals(&o, &d->totals);
-	entries(&o, d, limits);
-	functions(&o, d, limits);
-	findings(&o, d);
-	moves(&o, d);
+	json_diff_members(&o, d, limits);
 	json_end(&o);
 }

@@ -22,6 +22,11 @@ void json_run(struct json_report *j)
 		json_bool(o, "dirty", r->dirty);
 	else
 		json_null(o, "dirty");
+	json_bool(o, "whole", !r->n_paths);
+	json_array(o, "paths", JSON_INLINE);
+	for (size_t i = 0; i < r->n_paths; i++)
+		json_str(o, NULL, r->paths[i]);
+	json_end(o);
 	json_str(o, "build", r->build);
 	json_str(o, "target", r->target);
 	json_array(o, "compilers", JSON_INLINE);

@@ -3,6 +3,7 @@
  * stands in and the bytes that it adds: the depth_bytes of its call, or the frame (the assumed cost, of an external
  * function) that ends the path.
  */
+#include "reports/bounds.h"
 #include "reports/json_parts.h"
 
 static void step_start(struct json_out *o, const char *function, const struct fact_loc *loc,
@@ -71,7 +72,7 @@ static void entry(struct json_report *j, const struct entry *e)
 	json_str(o, "context", j->r->program->funcs[e->func].entry_context);
 	entry_model(o, &j->r->program->funcs[e->func]);
 	json_int(o, "stack", j->r->platform->stack_bytes);
-	json_int(o, "budget", j->r->budget_bytes);
+	json_int(o, "budget", bound_budget(j->r, e));
 	if (e->has_headroom)
 		json_int(o, "headroom", e->headroom);
 	else

@@ -2,7 +2,9 @@
  * JUnit XML report, for the test views of CI services. Input: the whole report. Output: one <testsuite>, the build; in
  * it a <testcase> for each unit that was not measured, each entry point (is its worst path within the budget?), each
  * rule (has it findings?), and the gate. A case fails for errors; with a base run only for new ones. A depth that
- * is not known is skipped and not passed, and a case that passes says in <system-out> how sure its number is.
+ * is not known is skipped and not passed, and a case that passes says in <system-out> how sure its number is. Several builds are
+ * several suites. Beyond Jenkins' junit-4.xsd go the attributes file and line of a case, which GitLab links, and message of
+ * <skipped>, which Jenkins shows.
  */
 #include "base/map.h"
 #include "reports/bounds.h"
@@ -91,6 +93,12 @@ static void add_line(struct junit *j, const char *text)
 	buf_putc(&j->body, '\n');
 }
 
+/* "FILE:LINE", or "FILE" when the line is not known. */
+static const char *place(struct junit *j, const struct fact_loc *loc)
+{
+	return loc->line ? arena_printf(&j->arena, "%s:%" PRIu32, loc->file, loc->line) : loc->file;
+}
+
 static void add_path(struct junit *j, const struct steps *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -98,8 +106,7 @@ static void add_path(struct junit *j, const struct steps *s)
 		const char *where = "";
 
 		if (step->loc.file)
-			where = arena_printf(&j->arena, " at %s:%" PRIu32, step->loc.file,
-					     step->loc.line);
+			where = arena_printf(&j->arena, " at %s", place(j, &step->loc));
 		add_line(j, arena_printf(&j->arena, "  %s: %s%s%s%s", step->name,
 					 step->bytes == BYTES_UNKNOWN
 						 ? "unknown"
@@ -177,9 +184,8 @@ static void add_issue(struct junit *j, const struct issue *i)
 	struct arena *a = &j->arena;
 	struct steps s = issue_steps(j->r, i, a);
 
-	add_line(j, arena_printf(a, "%s:%" PRIu32 ": %s: %s%s", i->loc.file, i->loc.line,
-				 severity_name(i->severity), issue_line(i, a),
-				 i->state == STATE_NEW ? " (new)" : ""));
+	add_line(j, arena_printf(a, "%s: %s: %s%s", place(j, &i->loc), severity_name(i->severity),
+				 issue_line(i, a), i->state == STATE_NEW ? " (new)" : ""));
 	add_path(j, &s);
 }
 
@@ -291,12 +297,7 @@ static void add_suite(struct junit *j, struct buf *out)
 {
 	const struct report *r = j->r;
 
-	buf_puts(out,
-		 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"stackcheck\"");
-	count(out, "tests", j->tests);
-	count(out, "failures", j->failures);
-	count(out, "errors", j->errors);
-	buf_puts(out, ">\n  <testsuite");
+	buf_puts(out, "  <testsuite");
 	attribute(out, "name",
 		  arena_printf(&j->arena, "stackcheck %s",
 			       r->build	   ? r->build
@@ -306,29 +307,54 @@ static void add_suite(struct junit *j, struct buf *out)
 	buf_puts(out, ">\n");
 	add_properties(j, out);
 	buf_add(out, buf_str(&j->body), j->body.len);
-	buf_puts(out, "  </testsuite>\n</testsuites>\n");
+	buf_puts(out, "  </testsuite>\n");
 }
 
-static int junit_write(const struct report *r, struct buf *out, struct error *err)
+/* Appends the suite, and adds its counts to those of the document. */
+static void write_suite(const struct report *r, struct buf *out, struct junit *all)
 {
 	struct junit j = {.r = r};
 
-	(void)err;
 	issues_collect(&j.issues, r);
 	add_units(&j);
 	for (size_t i = 0; i < r->n_entries; i++)
 		add_entry(&j, &r->entries[i]);
 	for (size_t i = 0; i < n_rules; i++)
 		add_rule(&j, rules[i]->id);
-	for (size_t i = 0; r->diff && i < n_growth_rules; i++)
-		add_rule(&j, growth_rules[i].id);
 	add_gate(&j);
 	add_suite(&j, out);
+	all->tests += j.tests;
+	all->failures += j.failures;
+	all->errors += j.errors;
 	issues_release(&j.issues);
 	map_release(&j.names);
 	buf_release(&j.body);
 	arena_release(&j.arena);
+}
+
+static int junit_write_all(const struct report *const *r, size_t n, struct buf *out,
+			   struct error *err)
+{
+	struct junit all = {0};
+
+	(void)err;
+	for (size_t i = 0; i < n; i++)
+		write_suite(r[i], &all.body, &all);
+	buf_puts(out,
+		 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"stackcheck\"");
+	count(out, "tests", all.tests);
+	count(out, "failures", all.failures);
+	count(out, "errors", all.errors);
+	buf_puts(out, ">\n");
+	buf_add(out, buf_str(&all.body), all.body.len);
+	buf_puts(out, "</testsuites>\n");
+	buf_release(&all.body);
 	return 0;
+}
+
+static int junit_write(const struct report *r, struct buf *out, struct error *err)
+{
+	return junit_write_all(&r, 1, out, err);
 }
 
 const struct writer writer_junit = {
@@ -336,4 +362,5 @@ const struct writer writer_junit = {
 	.extension = ".xml",
 	.summary = "JUnit XML: a test case for each entry point and rule",
 	.write = junit_write,
+	.write_all = junit_write_all,
 };

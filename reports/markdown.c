@@ -219,13 +219,16 @@ static void add_totals(struct markdown *m)
 {
 	const struct totals *t = &m->totals;
 	struct buf *out = m->out;
+	bool has_states;
 
+	has_states = m->r->diff || t->state[STATE_NEW] || t->state[STATE_EXISTING];
 	buf_puts(out, "| | |\n|---|---|\n");
 	buf_printf(out, "| units | %zu measured, %zu estimated, %zu failed |\n",
 		   m->r->units_measured, m->r->units_estimated, m->r->units_failed);
-	buf_printf(out, "| findings | %s, %s, %s; %zu new; %zu suppressed |\n",
-		   count(m, SEVERITY_ERROR), count(m, SEVERITY_WARNING), count(m, SEVERITY_NOTE),
-		   t->state[STATE_NEW], t->suppressed);
+	buf_printf(out, "| findings | %s, %s, %s; %s%zu suppressed |\n", count(m, SEVERITY_ERROR),
+		   count(m, SEVERITY_WARNING), count(m, SEVERITY_NOTE),
+		   has_states ? arena_printf(&m->arena, "%zu new; ", t->state[STATE_NEW]) : "",
+		   t->suppressed);
 	buf_printf(out, "| entry points | %zu, %zu over the budget of %s |\n", m->r->n_entries,
 		   t->entries_over, words_bytes(&m->arena, m->r->budget_bytes));
 	if (t->deepest != NO_ID && !m->r->diff)
@@ -253,7 +256,7 @@ static void add_deepest(struct markdown *m)
 		md_code(m, program_func_label(r->program, &m->arena, e->func));
 		md_text(m, bound_bytes(&r->depths->v[e->func], &m->arena));
 		md_text(m, e->has_headroom ? text_thousands(&m->arena, e->headroom) : "unknown");
-		md_text(m, bound_why(r, e->func, &m->arena));
+		md_text(m, bound_reasons(r, e->func, &m->arena));
 		md_end_row(m);
 	}
 	md_left_out(m, r->n_entries - shown, "entry point");

@@ -5,6 +5,7 @@
  * not known have no sample and are counted instead.
  */
 #include "base/map.h"
+#include "base/vec.h"
 #include "reports/bounds.h"
 #include "reports/escape.h"
 #include "reports/ids.h"
@@ -16,17 +17,37 @@
 
 enum { MAX_ENTRIES = 500 };
 
+/* One metric with the samples of all runs: they must stand together. */
+struct family {
+	const char *name;
+	struct buf text;
+};
+
 struct metrics {
 	const struct report *r;
-	struct buf *out;
+	struct buf *out; /* of the family that is being written */
+	VEC(struct family) families;
 	struct arena arena;
 	struct totals totals;
 	const char **entries; /* unique label of each entry that is written */
 	size_t n_entries;
 };
 
+/* Samples go to this metric from now on. */
 static void family(struct metrics *m, const char *name, const char *unit, const char *help)
 {
+	struct family *f = NULL;
+
+	for (size_t i = 0; i < m->families.n && !f; i++)
+		if (!strcmp(m->families.v[i].name, name))
+			f = &m->families.v[i];
+	if (f) {
+		m->out = &f->text;
+		return;
+	}
+	f = vec_push(&m->families);
+	*f = (struct family){.name = name};
+	m->out = &f->text;
 	buf_printf(m->out, "# HELP stackcheck_%s %s\n# TYPE stackcheck_%s gauge\n", name, help,
 		   name);
 	if (unit)
@@ -57,6 +78,13 @@ static void plain(struct metrics *m, const char *name, int64_t value)
 {
 	start(m, name);
 	finish(m, value);
+}
+
+/* What is not known has no sample. */
+static void known(struct metrics *m, const char *name, int64_t bytes)
+{
+	if (bytes != BYTES_UNKNOWN)
+		plain(m, name, bytes);
 }
 
 static void start_entry(struct metrics *m, const char *name, size_t i)
@@ -103,9 +131,9 @@ static void add_run(struct metrics *m)
 	label(m, "status", "failed");
 	finish(m, (int64_t)r->units_failed);
 	family(m, "budget_bytes", "bytes", "The most that a worst path may take.");
-	plain(m, "budget_bytes", r->budget_bytes);
+	known(m, "budget_bytes", r->budget_bytes);
 	family(m, "stack_bytes", "bytes", "The stack that the platform gives a thread.");
-	plain(m, "stack_bytes", r->platform->stack_bytes);
+	known(m, "stack_bytes", r->platform->stack_bytes);
 }
 
 static void add_depths(struct metrics *m)
@@ -269,20 +297,38 @@ static void add_findings(struct metrics *m)
 	}
 }
 
-static int openmetrics_write(const struct report *r, struct buf *out, struct error *err)
+static void add_all(struct metrics *m, const struct report *r)
 {
-	struct metrics m = {.r = r, .out = out};
+	m->r = r;
+	totals_count(&m->totals, r, &m->arena);
+	name_entries(m);
+	add_run(m);
+	add_entries(m);
+	add_frames(m);
+	add_findings(m);
+	arena_release(&m->arena);
+}
+
+static int openmetrics_write_all(const struct report *const *r, size_t n, struct buf *out,
+				 struct error *err)
+{
+	struct metrics m = {0};
 
 	(void)err;
-	totals_count(&m.totals, r, &m.arena);
-	name_entries(&m);
-	add_run(&m);
-	add_entries(&m);
-	add_frames(&m);
-	add_findings(&m);
+	for (size_t i = 0; i < n; i++)
+		add_all(&m, r[i]);
+	for (size_t i = 0; i < m.families.n; i++) {
+		buf_add(out, buf_str(&m.families.v[i].text), m.families.v[i].text.len);
+		buf_release(&m.families.v[i].text);
+	}
 	buf_puts(out, "# EOF\n");
-	arena_release(&m.arena);
+	vec_release(&m.families);
 	return 0;
+}
+
+static int openmetrics_write(const struct report *r, struct buf *out, struct error *err)
+{
+	return openmetrics_write_all(&r, 1, out, err);
 }
 
 const struct writer writer_openmetrics = {
@@ -290,4 +336,5 @@ const struct writer writer_openmetrics = {
 	.extension = ".prom",
 	.summary = "metrics for dashboards: depths by entry point, findings by rule",
 	.write = openmetrics_write,
+	.write_all = openmetrics_write_all,
 };

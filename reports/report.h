@@ -21,9 +21,9 @@ struct failed_unit {
 /* One entry point with its worst path. */
 struct entry {
 	uint32_t func;
-	int64_t headroom; /* budget - depth; BYTES_UNKNOWN when the depth is unknown (use has_headroom) */
+	int64_t headroom; /* limit - depth, see entry_judge(); BYTES_UNKNOWN when the depth is unknown (use has_headroom) */
 	bool has_headroom;
-	bool over; /* depth above the budget */
+	bool over; /* depth above the limit */
 	struct path path;
 };
 
@@ -50,6 +50,9 @@ struct report {
 	const char *llvm_version; /* "19.1.7" */
 	const char *commit, *branch; /* NULL: not in git */
 	bool dirty;
+	const char *const *
+		paths; /* the only parts of the project that were asked for, relative to its root */
+	size_t n_paths; /* 0: the whole of it */
 	const char *build; /* --build NAME, or NULL */
 	const char *target; /* triple of the units; several joined by ',' */
 	const char *const *compilers; /* sorted, unique */

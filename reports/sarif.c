@@ -1,5 +1,5 @@
 /*
- * SARIF 2.1.0 log, for code scanning services and editors. Input: the whole report. Output: one run with one result a
+ * SARIF 2.1.0 log, for code scanning services and editors. Input: the whole report, or one a build. Output: for each one run with one result a
  * finding (with a base run: also one a path or frame that grew), places relative to the project's root
  * (%SRCROOT%), the path of a finding as one code flow with the bytes of each step, and, where the run before is
  * known, the state of each result. It keeps within what GitHub takes (sarif_parts.h) and says in a notification what was left out. Units
@@ -177,8 +177,8 @@ static void properties(struct sarif *s)
 	property(s, "platform", r->platform->name);
 	if (r->diff)
 		property(s, "baseCommit", r->diff->before->run.commit);
-	json_int(&s->out, "budgetBytes", r->budget_bytes);
-	json_int(&s->out, "frameLimitBytes", r->frame_limit);
+	json_bytes(&s->out, "budgetBytes", r->budget_bytes);
+	json_bytes(&s->out, "frameLimitBytes", r->frame_limit);
 	json_int(&s->out, "unitsMeasured", (int64_t)r->units_measured);
 	json_int(&s->out, "unitsEstimated", (int64_t)r->units_estimated);
 	json_int(&s->out, "unitsFailed", (int64_t)r->units_failed);
@@ -205,32 +205,46 @@ static void look_ahead(struct sarif *s)
 	}
 }
 
-static int sarif_write(const struct report *r, struct buf *out, struct error *err)
+static void run(struct sarif *s)
 {
-	struct sarif s = {.out = {.buf = out}, .r = r};
-	struct json_out *o = &s.out;
+	issues_collect(&s->issues, s->r);
+	look_ahead(s);
+	json_object(&s->out, NULL, JSON_LINES);
+	sarif_tool(s);
+	category(s);
+	json_str(&s->out, "columnKind", "unicodeCodePoints");
+	root(s);
+	sarif_results(s);
+	invocation(s);
+	properties(s);
+	json_end(&s->out);
+	issues_release(&s->issues);
+	arena_release(&s->arena);
+}
+
+/* The limit of steps holds for the file. */
+static int sarif_write_all(const struct report *const *r, size_t n, struct buf *out,
+			   struct error *err)
+{
+	struct sarif s = {.out = {.buf = out}};
 
 	(void)err;
-	issues_collect(&s.issues, r);
-	look_ahead(&s);
-	json_object(o, NULL, JSON_LINES);
-	json_str(o, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-	json_str(o, "version", "2.1.0");
-	json_array(o, "runs", JSON_LINES);
-	json_object(o, NULL, JSON_LINES);
-	sarif_tool(&s);
-	category(&s);
-	json_str(o, "columnKind", "unicodeCodePoints");
-	root(&s);
-	sarif_results(&s);
-	invocation(&s);
-	properties(&s);
-	json_end(o);
-	json_end(o);
-	json_end(o);
-	issues_release(&s.issues);
-	arena_release(&s.arena);
+	json_object(&s.out, NULL, JSON_LINES);
+	json_str(&s.out, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+	json_str(&s.out, "version", "2.1.0");
+	json_array(&s.out, "runs", JSON_LINES);
+	for (size_t i = 0; i < n; i++) {
+		s = (struct sarif){.out = s.out, .n_steps = s.n_steps, .r = r[i]};
+		run(&s);
+	}
+	json_end(&s.out);
+	json_end(&s.out);
 	return 0;
+}
+
+static int sarif_write(const struct report *r, struct buf *out, struct error *err)
+{
+	return sarif_write_all(&r, 1, out, err);
 }
 
 const struct writer writer_sarif = {
@@ -239,4 +253,5 @@ const struct writer writer_sarif = {
 	.also = ".sarif.json",
 	.summary = "SARIF 2.1.0, for code scanning services and editors",
 	.write = sarif_write,
+	.write_all = sarif_write_all,
 };

@@ -18,7 +18,7 @@ struct sarif {
 	struct arena arena;
 	struct issues issues;
 	bool has_baseline, has_suppressions; /* of the results: all have the member, or none */
-	bool *is_used; /* by rule, then by growth rule: has results */
+	bool *is_used; /* by rule: has results */
 	size_t n_steps; /* written */
 	size_t results_left_out, paths_left_out, paths_shortened;
 };

@@ -101,18 +101,12 @@ static bool is_used(const struct sarif *s, const char *id)
 	return false;
 }
 
-/* The id of the rule at this place of all that there are. */
-static const char *id_at(size_t i)
-{
-	return i < n_rules ? rules[i]->id : growth_rules[i - n_rules].id;
-}
-
 int sarif_rule_index(const struct sarif *s, const char *id)
 {
 	int index = 0;
 
-	for (size_t i = 0; i < n_rules + n_growth_rules; i++) {
-		if (!strcmp(id_at(i), id))
+	for (size_t i = 0; i < n_rules; i++) {
+		if (!strcmp(rules[i]->id, id))
 			return index;
 		index += s->is_used[i];
 	}
@@ -121,16 +115,11 @@ int sarif_rule_index(const struct sarif *s, const char *id)
 
 static void used_rules(struct sarif *s)
 {
-	for (size_t i = 0; i < n_rules + n_growth_rules; i++) {
-		s->is_used[i] = is_used(s, id_at(i));
-		if (!s->is_used[i])
-			continue;
-		if (i < n_rules)
+	for (size_t i = 0; i < n_rules; i++) {
+		s->is_used[i] = is_used(s, rules[i]->id);
+		if (s->is_used[i])
 			rule(s, rules[i]->id, rules[i]->severity, rules[i]->summary,
 			     rules[i]->help);
-		else
-			rule(s, growth_rules[i - n_rules].id, SEVERITY_WARNING,
-			     growth_rules[i - n_rules].summary, growth_rules[i - n_rules].help);
 	}
 }
 
@@ -161,7 +150,7 @@ void sarif_tool(struct sarif *s)
 	json_str(o, "semanticVersion", s->r->tool_version);
 	json_str(o, "language", "en-US");
 	json_array(o, "rules", JSON_LINES);
-	s->is_used = arena_array(&s->arena, n_rules + n_growth_rules, bool);
+	s->is_used = arena_array(&s->arena, n_rules, bool);
 	used_rules(s);
 	json_end(o);
 	json_array(o, "notifications", JSON_LINES);

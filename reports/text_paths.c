@@ -3,6 +3,8 @@
  * the function, and where it makes the next call. Every step counts from CFA to CFA, so the last depth is the total.
  */
 #include "base/text.h"
+#include "reports/bounds.h"
+#include "reports/steps.h"
 #include "reports/text_parts.h"
 
 enum {
@@ -13,114 +15,49 @@ enum {
 	MIN_NAME = 16, /* columns that a name or a place never goes below */
 	MIN_PLACE = 12,
 	LINE_DIGITS = 6, /* ":12345" */
-	MAX_INLINED = 32,
+	MAX_MARK = 64, /* columns */
 };
 
-/* One line of the table. */
-struct step {
-	int64_t depth, bytes;
-	const char *func; /* fit for a terminal */
-	struct fact_loc loc;
-	const char *mark; /* "" or "tail call" etc. */
-};
-
-struct steps {
+/* The path as lines of a table; names and marks are fit for a terminal. */
+struct table {
 	struct step *v;
 	size_t n;
 	size_t depth_columns, bytes_columns, name_columns;
 };
 
-static const char *join(struct text_report *t, const char *mark, const char *more)
+static size_t widest(size_t columns, const char *text)
 {
-	return *mark ? arena_printf(&t->arena, "%s, %s", mark, more) : more;
+	size_t n = text_columns(text);
+
+	return n > columns ? n : columns;
 }
 
-static const char *edge_mark(struct text_report *t, const struct program_edge *e)
+static void fill(struct text_report *t, const struct path *path, struct table *s)
 {
-	const char *mark = "";
+	struct steps steps = steps_of_path(t->r, path, &t->arena);
 
-	if (e->call->within)
-		mark = arena_printf(&t->arena, "in inlined %s",
-				    text_fit(t, e->call->within, MAX_INLINED));
-	if (e->kind == CALL_TAIL || e->kind == CALL_INDIRECT_TAIL)
-		mark = join(t, mark, "tail call");
-	if (e->evidence != EVIDENCE_DIRECT)
-		mark = join(t, mark,
-			    arena_printf(&t->arena, "through %s", evidence_name(e->evidence)));
-	return mark;
-}
-
-static void add_step(struct text_report *t, struct steps *s, struct step step)
-{
-	size_t depth = text_columns(text_number(t, step.depth));
-	size_t bytes = text_columns(text_number(t, step.bytes));
-	size_t name = text_columns(step.func);
-
-	s->depth_columns = depth > s->depth_columns ? depth : s->depth_columns;
-	s->bytes_columns = bytes > s->bytes_columns ? bytes : s->bytes_columns;
-	s->name_columns = name > s->name_columns ? name : s->name_columns;
-	s->v[s->n++] = step;
-}
-
-static struct step last_step(struct text_report *t, const struct path *path)
-{
-	const struct program_external *x = path->external;
-	const struct fact_func *f;
-
-	if (x)
-		return (struct step){.bytes = path->used ? path->external_bytes : x->cost_bytes,
-				     .func = text_fit(t, x->symbol, 0),
-				     .mark = "assumed by the platform"};
-	f = t->r->program->funcs[path->last].fact;
-	return (struct step){.bytes = program_frame_bytes(t->r->program, path->last),
-			     .func = text_func(t, path->last),
-			     .loc = f->loc,
-			     .mark = ""};
-}
-
-/* What the path takes below a call of it; at least the callee's return address. */
-static int64_t bytes_below(const struct report *r, const struct program_edge *e)
-{
-	int64_t bytes;
-
-	if (e->to == NO_ID)
-		return r->program->externals[e->external].cost_bytes;
-	bytes = r->depths->v[e->to].bytes;
-	return bytes == BYTES_UNKNOWN ? (int64_t)r->program->funcs[e->to].fact->entry_bytes : bytes;
-}
-
-static void collect_steps(struct text_report *t, const struct path *path, struct steps *s)
-{
-	struct step last = last_step(t, path);
-
-	*s = (struct steps){.v = arena_array(&t->arena, path->n_edges + 1, struct step)};
-	for (uint32_t i = 0; i < path->n_edges; i++) {
-		const struct program_edge *e = &t->r->program->edges[path->edges[i]];
-
-		add_step(t, s,
-			 (struct step){.depth = path->used ? path->used[i]
-							   : path->bytes - bytes_below(t->r, e),
-				       .bytes = e->depth_bytes,
-				       .func = text_func(t, e->from),
-				       .loc = e->call->loc,
-				       .mark = edge_mark(t, e)});
+	*s = (struct table){.v = steps.v, .n = steps.n};
+	for (size_t i = 0; i < s->n; i++) {
+		s->v[i].name = text_fit(t, s->v[i].name, 0);
+		s->v[i].mark = text_fit(t, s->v[i].mark, MAX_MARK);
+		s->depth_columns = widest(s->depth_columns, text_number(t, s->v[i].depth));
+		s->bytes_columns = widest(s->bytes_columns, text_number(t, s->v[i].bytes));
+		s->name_columns = widest(s->name_columns, s->v[i].name);
 	}
-	last.depth = path->bytes;
-	add_step(t, s, last);
 }
 
-static size_t name_column(const struct steps *s)
+static size_t name_column(const struct table *s)
 {
 	return INDENT + s->depth_columns + 2 + s->bytes_columns + 2;
 }
 
-static size_t place_column(const struct steps *s)
+static size_t place_column(const struct table *s)
 {
 	return name_column(s) + s->name_columns + 2;
 }
 
 /* The name's column gives way first, then the beginning of the place's directories. Numbers never do. */
-static void fit_columns(const struct text_report *t, struct steps *s)
+static void fit_columns(const struct text_report *t, struct table *s)
 {
 	size_t used = name_column(s);
 	size_t room = t->r->width > used ? t->r->width - used : 0;
@@ -142,7 +79,7 @@ static void print_place(struct text_report *t, const struct step *step, size_t r
 }
 
 /* A mark that the place leaves no room for gets a line of its own. */
-static void print_place_and_mark(struct text_report *t, const struct steps *s,
+static void print_place_and_mark(struct text_report *t, const struct table *s,
 				 const struct step *step)
 {
 	size_t column = place_column(s), mark = text_columns(step->mark);
@@ -164,9 +101,9 @@ static void print_place_and_mark(struct text_report *t, const struct steps *s,
 	buf_printf(t->buf, "%s\n", step->mark);
 }
 
-static void print_step(struct text_report *t, const struct steps *s, const struct step *step)
+static void print_step(struct text_report *t, const struct table *s, const struct step *step)
 {
-	const char *name = text_fit(t, step->func, s->name_columns);
+	const char *name = text_fit(t, step->name, s->name_columns);
 
 	text_pad_left(t, "", INDENT);
 	text_pad_left(t, text_number(t, step->depth), s->depth_columns);
@@ -180,7 +117,7 @@ static void print_step(struct text_report *t, const struct steps *s, const struc
 	print_place_and_mark(t, s, step);
 }
 
-static void print_elided(struct text_report *t, const struct steps *s, size_t from, size_t to)
+static void print_elided(struct text_report *t, const struct table *s, size_t from, size_t to)
 {
 	int64_t bytes = s->v[to - 1].depth - s->v[from - 1].depth;
 
@@ -190,7 +127,7 @@ static void print_elided(struct text_report *t, const struct steps *s, size_t fr
 	buf_putc(t->buf, '\n');
 }
 
-static void print_header(struct text_report *t, struct steps *s)
+static void print_header(struct text_report *t, struct table *s)
 {
 	size_t least = text_columns("depth");
 
@@ -213,9 +150,9 @@ static void print_header(struct text_report *t, struct steps *s)
 
 static void print_path(struct text_report *t, const struct path *path)
 {
-	struct steps s;
+	struct table s;
 
-	collect_steps(t, path, &s);
+	fill(t, path, &s);
 	print_header(t, &s);
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.n > MAX_STEPS && i == HEAD_STEPS) {
@@ -227,9 +164,9 @@ static void print_path(struct text_report *t, const struct path *path)
 }
 
 /* Rounded up: only what fits is 100 % or less. */
-static const char *share(struct text_report *t, int64_t bytes)
+static const char *share(struct text_report *t, const struct entry *e)
 {
-	int64_t budget = t->r->budget_bytes;
+	int64_t bytes = t->r->depths->v[e->func].bytes, budget = bound_budget(t->r, e);
 
 	if (bytes == BYTES_UNKNOWN || budget <= 0)
 		return "";
@@ -274,7 +211,7 @@ static void print_entry(struct text_report *t, size_t number, const struct entry
 	buf_printf(t->buf, "\n%3zu. ", number);
 	text_styled(t, STYLE_HEADING, "%s", text_func(t, e->func));
 	buf_puts(t->buf, ": ");
-	text_styled(t, style, "%s%s", text_depth(t, d), share(t, d->bytes));
+	text_styled(t, style, "%s%s", text_depth(t, d), share(t, e));
 	if (context)
 		buf_printf(t->buf, " (%s)", text_printable(&t->arena, context));
 	buf_putc(t->buf, '\n');

@@ -15,6 +15,10 @@ struct writer {
 	const char *also; /* another such ending, or NULL */
 	const char *summary;
 	int (*write)(const struct report *r, struct buf *out, struct error *err);
+	/* Several runs, one a build of the same change, as one document; `write` is this with one. No two have the same build and
+	   target. NULL: a format that is combined in another way. */
+	int (*write_all)(const struct report *const *r, size_t n, struct buf *out,
+			 struct error *err);
 };
 
 extern const struct writer *const writers[];

@@ -164,7 +164,9 @@ int history_find_base(struct history *h, const struct snapshot_run *like, int64_
 			    "SELECT id FROM run WHERE complete = 1 AND base_usable = 1"
 			    " AND commit_id = :commit AND target = :target AND build IS :build"
 			    " AND flags_digest = :flags_digest AND tool = :tool AND llvm = :llvm"
-			    " AND compilers IS :compilers ORDER BY id DESC LIMIT 1",
+			    " AND compilers IS :compilers AND (config_digest IS NULL OR"
+			    " :config_digest IS NULL OR config_digest = :config_digest)"
+			    " ORDER BY id DESC LIMIT 1",
 			    err);
 
 	if (!s)
@@ -176,6 +178,7 @@ int history_find_base(struct history *h, const struct snapshot_run *like, int64_
 	sql_bind_text(h, s, ":tool", like->tool);
 	sql_bind_text(h, s, ":llvm", like->llvm);
 	sql_bind_text(h, s, ":compilers", like->compilers);
+	sql_bind_text(h, s, ":config_digest", like->config_digest);
 	return one_id(h, s, run, err);
 }
 

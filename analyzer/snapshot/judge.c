@@ -82,7 +82,9 @@ static void judge_entry(struct judgement *j, const struct diff_entry *e,
 			e->state == DIFF_NEW ? " (it is new)" : " (before: ",
 			e->state == DIFF_NEW ? "" : arena_printf(a, "%s)", before),
 			why_deeper(a, e));
-	else if (e->state == DIFF_CHANGED && e->delta > limits->path_growth)
+	else if (e->state == DIFF_CHANGED && limits->path_growth != BYTES_UNKNOWN &&
+		 e->delta > limits->path_growth &&
+		 !(limits->path_accepted && limits->path_accepted[e->after]))
 		*vec_push(&j->failures) =
 			arena_printf(a,
 				     "the worst path from %s grows by %s bytes, from %s to %s, and "
@@ -103,7 +105,8 @@ static void judge_function(struct judgement *j, const struct diff_function *f,
 	const char *details;
 
 	if (limits->frame_growth == BYTES_UNKNOWN || f->state != DIFF_CHANGED ||
-	    f->delta <= limits->frame_growth)
+	    f->delta <= limits->frame_growth ||
+	    (limits->frame_accepted && limits->frame_accepted[f->after]))
 		return;
 	details = diff_details_text(f->details, f->n_details, a);
 	*vec_push(&j->failures) = arena_printf(

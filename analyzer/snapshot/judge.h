@@ -6,11 +6,13 @@
 
 /* What a change may do; bytes. */
 struct judge_limits {
-	int64_t path_growth; /* an entry point's worst path may grow by that much */
+	int64_t path_growth; /* an entry point's worst path may grow by that much; BYTES_UNKNOWN: by any amount */
 	int64_t frame_growth; /* and one frame; BYTES_UNKNOWN: by any amount */
 	const char *const
 		*severities; /* of new findings that fail: words as in snapshot_finding.severity */
 	size_t n_severities;
+	/* By function of the after side: its path, its frame may grow, as somebody accepted it. NULL: none. */
+	const bool *path_accepted, *frame_accepted;
 };
 
 /* Zero-initialise. Sentences without a full stop, in the arena; names as they are. */

@@ -156,6 +156,8 @@ static void read_run(struct reader *r, const cJSON *root)
 	r->s->run.commit = text(r, run, "commit");
 	r->s->run.branch = text(r, run, "branch");
 	r->s->run.dirty = cJSON_IsTrue(member(run, "dirty"));
+	/* Reports of old versions don't say it: such a run may be a part. */
+	r->s->run.whole = cJSON_IsTrue(member(run, "whole"));
 	r->s->run.build = text(r, run, "build");
 	r->s->run.target = text(r, run, "target");
 	read_compilers(r, run);

@@ -213,6 +213,7 @@ const char **snapshot_differences(const struct snapshot_run *x, const struct sna
 		{"platform", x->platform, y->platform, false},
 		{"build", x->build, y->build, true},
 		{"flags or paths", x->flags_digest, y->flags_digest, false},
+		{"configuration", x->config_digest, y->config_digest, false},
 	};
 	const char **out = arena_array(a, sizeof(pairs) / sizeof(*pairs), const char *);
 

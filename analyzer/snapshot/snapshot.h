@@ -33,7 +33,7 @@ struct snapshot_run {
 	const char
 		*flags_digest; /* code generation flags and the part of the tree; NULL: not known */
 	const char *
-		config_digest; /* of the policy that held: configuration, suppressions; NULL: none */
+		config_digest; /* of platform, models, entries, limits and rules; NULL: not known */
 	int64_t stack_bytes, budget_bytes, frame_limit; /* BYTES_UNKNOWN: not known */
 	int64_t units_total, units_measured, units_estimated, units_failed;
 	bool whole; /* no path narrowed the run down */

@@ -111,8 +111,16 @@ def check_result(result, rules):
 def check_sarif(text):
     log = read_json(text)
     need(log["version"] == "2.1.0" and log["$schema"].startswith("https://"), "version")
-    need(len(log["runs"]) == 1, "one run")
-    run = log["runs"][0]
+    need(log["runs"], "a run")
+    categories = [run["automationDetails"]["id"] for run in log["runs"]]
+    need(len(set(categories)) == len(categories), "two runs of one category")
+    for run in log["runs"]:
+        check_sarif_run(run)
+    for string in strings(log):
+        clean(string, "\n")
+
+
+def check_sarif_run(run):
     rules, results = run["tool"]["driver"]["rules"], run["results"]
     check_sarif_rules(rules)
     need(len(results) <= 5000, f"{len(results)} results")
@@ -131,8 +139,6 @@ def check_sarif(text):
     need(any(n["descriptor"]["id"] == "origin" for n in notices), "whose numbers these are")
     for string in strings(results):
         clean(string, "")
-    for string in strings(log):
-        clean(string, "\n")
 
 
 def check_codequality(text):
@@ -166,12 +172,19 @@ JUNIT = {  # element: attributes that it must have, and may have
 
 def check_junit(text):
     root = xml.etree.ElementTree.fromstring(text)
-    need(root.tag == "testsuites" and len(root) == 1, "one suite")
+    need(root.tag == "testsuites" and len(root), "a suite")
+    need(len({suite.get("name") for suite in root}) == len(root), "names of suites")
     for element in root.iter():
         must, may = JUNIT[element.tag]
         need(must <= set(element.keys()) <= must | may, f"attributes of {element.tag}")
         clean("".join(element.attrib.values()) + (element.text or ""), "\n")
-    suite = root[0]
+    for suite in root:
+        check_suite(suite)
+    for word in ("tests", "failures", "errors"):
+        need(int(root.get(word)) == sum(int(suite.get(word)) for suite in root), f"{word} of all suites")
+
+
+def check_suite(suite):
     cases = suite.findall("testcase")
     need(len({(c.get("classname"), c.get("name")) for c in cases}) == len(cases), "names of cases")
     counts = {"tests": len(cases), "failures": 0, "errors": 0, "skipped": 0}
@@ -202,8 +215,11 @@ def check_csv(text):
 
 def check_gcc(text):
     lines = text.splitlines()
-    need(re.match(r"stackcheck: [\d,]+ findings?, ", lines.pop()), "the last line")
+    end = r"stackcheck: (?:.+: )?[\d,]+ findings?, .*"
+    need(re.fullmatch(end, lines.pop()), "the last line")
     for line in lines:
+        if re.fullmatch(end, line):
+            continue
         need(re.fullmatch(r".+?:[1-9]\d*:[1-9]\d*: (?:error|warning|note): .+", line), f"'{line}'")
 
 
@@ -225,7 +241,7 @@ def check_github(text):
         need(not re.search(r"%(?!25|0A|3A|2C)", found[2] + found[3]), "a bare per cent sign")
         need("##[" not in line, "a command inside")
     need(all(n <= 10 for n in seen.values()), f"{seen}: GitHub shows ten of each")
-    need(re.match(r"::notice title=stackcheck::[\d,]+ findings?, ", line), "the closing line")
+    need(re.match(r"::notice title=stackcheck::(?:.+: )?[\d,]+ findings?, ", line), "the closing line")
 
 
 LABELS = r'\{(?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,(?=[a-z]))?)*\}'

@@ -237,8 +237,23 @@ class Report:
             else:
                 self.expect(f"{f['id']}: estimated frame", kind == "estimated", False)
 
+    def check_diff(self):
+        """What changed is about this run, and its rows are those of the report."""
+        if "diff" not in self.data:
+            return
+        import validate_diff
+        diff, run = self.data["diff"], self.data["run"]
+        self.problems += validate_diff.check_diff(diff)
+        for member in ("commit", "branch", "build", "target"):
+            self.expect(f"diff.after.{member}", diff["after"][member], run[member])
+        self.expect("diff.after.whole", diff["after"]["whole"], run["whole"])
+        self.expect("gate.base_commit", self.data["gate"]["base_commit"], diff["before"]["commit"])
+        self.expect("rows left out", diff["entries_left_out"] + diff["functions_left_out"], 0)
+
     def check(self):
         self.check_references()
+        self.expect("whole", self.data["run"].get("whole", True), not self.data["run"].get("paths"))
+        self.check_diff()
         if not self.problems:
             self.check_slots()
             self.check_calls()

@@ -47,8 +47,9 @@ def github(folder):
         output = dict(line.split("=", 1) for line in (folder / "output").read_text().splitlines())
         must(output["status"] == str(status), f"the step's outputs are {output}")
         must(all(pathlib.Path(output[name]).is_file() for name in ("sarif", "markdown", "json")), "no reports")
-    must("path-growth::the worst path from entry" in said and "entry" in (folder / "summary").read_text(), f"nothing is said:\n{said}")
+    must("growth::the worst path from entry" in said and "entry" in (folder / "summary").read_text(), f"nothing is said:\n{said}")
     check_action()
+    check_workflow()
 
 
 def check_action():
@@ -63,6 +64,27 @@ def check_action():
     must(outputs == set(re.findall(r'echo "(\w+)=', script)), "github.sh writes other outputs")
     for name in re.findall(r"GITHUB_ACTION_PATH/(\S+?)\"", action):
         must(os.access(SOURCE / name, os.X_OK), f"{name} is not to be run")
+
+
+def check_workflow():
+    """The workflow is YAML, uses the action as it is, and says what is to be filled in."""
+    text = (CI / "github-workflow.yml").read_text()
+    action = (SOURCE / "action.yml").read_text()
+    uses = re.findall(r"uses: (\S+/stackcheck@\S+)(.*)", text)
+    must(len(uses) == 1 and "fill in OWNER" in uses[0][1], f"the workflow does not say what to fill in: {uses}")
+    must("`OWNER`" in (SOURCE / "docs/recipes.md").read_text(), "the recipe does not say what OWNER is")
+    given = re.findall(r"^          (\w+): ", text.split("/stackcheck@", 1)[1].split("\n      - ", 1)[0], re.M)
+    must(given and all(f"\n  {name}:\n" in action.split("outputs:", 1)[0] for name in given),
+         f"the workflow gives inputs that action.yml does not have: {given}")
+    read = set(re.findall(r"steps\.stack\.outputs\.(\w+)", text))
+    must(read and all(f"\n  {name}:\n" in action.split("outputs:", 1)[1] for name in read),
+         f"the workflow reads outputs that action.yml does not have: {read}")
+    try:
+        import yaml
+    except ImportError:
+        return
+    for name in ("docs/ci/github-workflow.yml", "docs/ci/gitlab-ci.yml", "action.yml"):
+        must(isinstance(yaml.safe_load((SOURCE / name).read_text()), dict), f"{name} is no map in YAML")
 
 
 def gitlab(folder):

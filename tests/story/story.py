@@ -123,6 +123,8 @@ class Story:
             self.check(done.returncode == status,
                        f"{how}: status {done.returncode}, not {status}: {done.stdout}{done.stderr}")
             reports[how] = path.read_text() if path.exists() else ""
+            if path.exists():
+                self.validate(path)
         self.check(reports["measured"] == reports["reached"], "--changed gives another answer than the full base")
         found = {how: json.loads(text) if text else {"gate": {"verdict": None, "reasons": [], "notices": []}}
                  for how, text in reports.items()}
@@ -134,6 +136,13 @@ class Story:
         self.check(not list((self.folder / "tmp").iterdir()), "something is left in TMPDIR")
         self.check(not self.git("status", "--porcelain"), f"the tree changed: {self.git('status', '--porcelain')}")
         return found["measured"]
+
+    def validate(self, report):
+        """By the schema, and by what a schema cannot say; the reasons of the difference add up, too."""
+        done = subprocess.run([sys.executable, "-B", str(TOP / "tests/docs/validate_json.py"),
+                               str(TOP / "reports/schemas/stackcheck-report-1.schema.json"), str(report)],
+                              capture_output=True, text=True, check=False)
+        self.check(not done.returncode, f"the report is not as promised: {done.stdout[:2000]}{done.stderr}")
 
     def read_formats(self, status, *args):
         for name, ending in self.formats():
@@ -251,6 +260,25 @@ def only_a_structure(s):
     report = s.gate(1)
     s.check(report["gate"]["verdict"] == "failed" and "grows by" in "\n".join(report["gate"]["reasons"]),
             f"structure: {report['gate']}")
+    grown = [f for f in report["findings"] if f["rule"] == "growth" and f["severity"] == "warning"]
+    s.check(grown and all(f["state"] == "new" and "more than in the base run" in f["message"] for f in grown),
+            f"structure: growth says {grown}")
+
+
+def accepted_growth(s):
+    """A suppression of the rule growth in the base: the gate passes, and says why."""
+    s.git("checkout", "-q", "-f", "main")
+    config = (s.repo / "stackcheck.yml").read_text()
+    (s.repo / "stackcheck.yml").write_text(
+        config + "suppress:\n  - {rule: growth, function: \"*\", because: \"a larger structure is coming\"}\n")
+    s.commit("accept what grows")
+    s.branch("accepted")
+    s.edit(*STRUCTURE[s.system])
+    s.commit("the larger structure, as announced")
+    report = s.gate(0)
+    s.check(report["gate"]["verdict"] == "passed", f"accepted: {report['gate']}")
+    grown = [f for f in report["findings"] if f["rule"] == "growth"]
+    s.check(grown and all("is coming" in (f.get("suppressed_why") or "") for f in grown), f"accepted: growth says {grown}")
 
 
 def relaxes(s):
@@ -342,6 +370,16 @@ def bases(s):
     for name, args in ways.items():
         done = s.run("gate", "-p", "build", "-q", "--format", "json", *args)
         s.check(done.returncode == 1 and "trailer[512]" in done.stdout, f"{name}: {done.returncode}: {done.stderr}")
+    part = s.folder / "part.json"
+    s.git("checkout", "-q", "-f", "main")
+    s.build()
+    s.run("scan", "-p", "build", "-q", "--no-db", "--fail-on", "never", "-o", str(part), str(next(s.driver.glob("*.c"))))
+    run = json.loads(part.read_text())["run"]
+    s.check(not run["whole"] and len(run["paths"]) == 1 and run["paths"][0].startswith("driver/"), f"a part: {run}")
+    s.git("checkout", "-q", "-f", "buffer")
+    s.build()
+    done = s.run("gate", "-p", "build", "-q", "--base", str(part))
+    s.check(done.returncode == 2 and "covers a part of the tree only" in done.stderr, f"a part as base: {done.stderr}")
     broken = s.folder / "broken.json"
     broken.write_text(report.read_text()[:2000])
     bad = s.folder / "bad.db"
@@ -379,7 +417,7 @@ def bootstraps(s):
 
 
 def combines(s):
-    """Two builds, of which one fails, and a report that is not there."""
+    """Two builds, of which one fails, and a report that is not there, in every format."""
     files = []
     for build, branch in (("release", "removes"), ("debug", "buffer")):
         s.git("checkout", "-q", "-f", branch)
@@ -395,8 +433,86 @@ def combines(s):
     s.check(done.returncode == 1 and found["verdict"] == "failed" and
             [b["verdict"] for b in found["builds"]] == ["passed", "failed"], f"combine: {found}")
     s.check(any("different commits" in r["text"] for r in found["reasons"]), f"combine: {found['reasons']}")
+    for name, _ in s.formats():
+        done = s.run("gate", "--combine", *files, "none.json", "--format", name)
+        s.check(done.returncode == 1, f"combine as {name}: {done.returncode}: {done.stderr}")
+        read_format(name, done.stdout)
+        s.check(name == "codequality" or "release" in done.stdout and "debug" in done.stdout, f"{name} names no builds")
+        s.check("none.json" in done.stdout, f"{name} does not say what is missing")
     done = s.run("gate", "--combine", files[0], "none.json")
     s.check(done.returncode == 2 and "none.json" in done.stdout, f"combine: {done.returncode}: {done.stdout}")
+
+
+def configurations(s):
+    """A stored base stands in only for runs of its own configuration; a change of policy alone keeps it."""
+    s.git("checkout", "-q", "-f", "main")
+    s.build()
+    database = str(s.folder / "configurations.db")
+
+    def digest(*args, policy="budget: 12288\n"):
+        (s.repo / "stackcheck.yml").write_text(policy)
+        s.run("scan", "-p", "build", "-q", "--fail-on", "never", "--db", database, *args)
+        runs = json.loads(s.run("runs", "--db", database, "--format", "json").stdout)["runs"]
+        s.git("checkout", "-q", "-f", "main")
+        return runs[0]["config_digest"]
+
+    first = digest()
+    s.check(first and re.fullmatch("[0-9a-f]{32}", first), f"a configuration's digest: {first}")
+    same = {"again": digest(), "lines moved": digest(policy="# Why so much\n\nbudget: 12288\n"),
+            "fail_on": digest(policy="budget: 12288\nfail_on: note\n"),
+            "by option": digest("--budget", "12288", policy="fail_on: note\n"),
+            "a suppression": digest(policy="budget: 12288\nsuppress:\n  - {rule: recursion, function: f, because: b}\n")}
+    for what, other in same.items():
+        s.check(other == first, f"{what}: {other}, not {first}")
+    others = {"budget": digest("--budget", "6000"), "frame limit": digest("--frame-limit", "100"),
+              "entry": digest("--entry", HELPER[s.system]),
+              "rule": digest(policy="budget: 12288\nrules: {recursion: off}\n"),
+              "annotation": digest(policy="budget: 12288\nannotations:\n  - {function: memcpy, cost: 40, why: w}\n")}
+    for what, other in others.items():
+        s.check(other and other != first, f"{what}: the digest is the same")
+    s.check(len(set(others.values())) == len(others), f"equal digests: {others}")
+
+    stored = str(s.folder / "one.db")
+    s.run("scan", "-p", "build", "-q", "--fail-on", "never", "--db", stored)
+    s.git("checkout", "-q", "-f", "moves")
+    s.build()
+    s.run("scan", "-p", "build", "-q", "--no-db", "--fail-on", "never")  # both in the cache
+    def gate(*args):
+        done = s.run("gate", "--base", "main", "-p", "build", "-v", "--db", stored, *args)
+        return done.returncode, done.stdout + done.stderr
+    status, text = gate()
+    s.check(status == 0 and "base: run 1," in text, f"the stored run: {status}: {text}")
+    status, text = gate("--frame-limit", "64")
+    s.check(status == 0 and "base: run" not in text, f"another limit: {status}: {text}")
+    s.git("checkout", "-q", "-b", "policy", "main")
+    (s.repo / "stackcheck.yml").write_text("budget: 16000\nrules: {recursion: off}\n")
+    s.commit("policy alone")
+    status, text = gate()
+    s.check(status == 0 and "base: run 1," in text, f"policy alone: {status}: {text}")
+
+
+def names_runs(s):
+    """Runs by the names that git has for their commits."""
+    s.git("checkout", "-q", "-f", "buffer")
+    s.build()
+    database = str(s.folder / "names.db")
+    shutil.copy(s.repo / ".stackcheck" / "history.db", database)
+    s.run("scan", "-p", "build", "-q", "--fail-on", "never", "--db", database)
+    s.git("tag", "-a", "-m", "a tag", "v1", "main")
+    for before, after in (("main", "HEAD"), ("HEAD~1", "buffer"), ("v1", s.git("rev-parse", "HEAD"))):
+        done = s.run("diff", "--db", database, "--format", "json", before, after)
+        s.check(done.returncode == 0, f"diff {before} {after}: {done.returncode}: {done.stderr}")
+        found = json.loads(done.stdout or "{}")
+        s.check(found and [found[side]["commit"] for side in ("before", "after")] ==
+                [s.git("rev-parse", "main"), s.git("rev-parse", "HEAD")], f"diff {before} {after}: other runs")
+    done = s.run("diff", "--db", database, "main", "removes")
+    s.check(done.returncode == 3 and f"removes is commit {s.git('rev-parse', 'removes')[:12]}, and there is no run of it" in
+            done.stderr and "stackcheck scan" in done.stderr, f"a commit without a run: {done.returncode}: {done.stderr}")
+    done = s.run("diff", "--db", database, "main", "no-such-branch")
+    s.check(done.returncode == 3 and "no-such-branch" in done.stderr, f"no such name: {done.returncode}: {done.stderr}")
+    done = s.run("export", "--db", database, "HEAD")
+    s.check(json.loads(done.stdout or "{}").get("run", {}).get("commit") == s.git("rev-parse", "HEAD"), "export HEAD")
+    s.git("tag", "-d", "v1")
 
 
 def main():
@@ -405,7 +521,8 @@ def main():
         return 77
     chapters = [adds_a_buffer, only_moves, only_a_structure, relaxes, removes, breaks]
     if sys.argv[2] == "linux":
-        chapters += [bases, bootstraps, combines, shallow]
+        chapters += [bases, bootstraps, combines, configurations, names_runs, shallow]
+    chapters += [accepted_growth]  # it changes main
     only = sys.argv[3:]
     with tempfile.TemporaryDirectory(prefix="story-") as name:
         story = Story(os.path.abspath(sys.argv[1]), sys.argv[2], pathlib.Path(name).resolve())

@@ -6,12 +6,14 @@
 #define STACKCHECK_TESTS_REPORT_DIFF_FIXTURE_H
 
 #include "report_fixture.h"
+#include "rules/growth.h"
 
 struct diff_fixture {
 	struct fixture full;
 	struct snapshot before, after;
 	struct diff diff;
 	struct gate_verdict verdict;
+	struct findings grown;
 };
 
 static inline void diff_before(struct diff_fixture *f)
@@ -27,7 +29,8 @@ static inline void diff_before(struct diff_fixture *f)
 					      .branch = "main"};
 	f->before.functions = functions;
 	f->before.n_functions = 3;
-	*g = (struct snapshot_finding){.rule = "frame-limit",
+	*g = (struct snapshot_finding){.fingerprint = "00000000000000000000000000000009",
+				       .rule = "frame-limit",
 				       .severity = "error",
 				       .file = "drivers/net/old|name.c",
 				       .line = 12,
@@ -44,10 +47,24 @@ static inline void diff_after(struct diff_fixture *f)
 	for (uint32_t i = 0; i < n; i++) {
 		const struct depth *d = &f->full.solved.v[i];
 
-		f->after.functions[i] = (struct snapshot_function){.depth_bytes = d->bytes,
-								   .bound = bound_name(d->bound),
-								   .reasons = d->reasons};
+		f->after.functions[i] = (struct snapshot_function){
+			.label = program_func_label(&f->full.program, &f->after.arena, i),
+			.depth_bytes = d->bytes,
+			.bound = bound_name(d->bound),
+			.reasons = d->reasons};
 	}
+	f->after.run = (struct snapshot_run){.commit = f->full.report.commit,
+					     .branch = f->full.report.branch,
+					     .build = f->full.report.build,
+					     .target = f->full.report.target,
+					     .dirty = f->full.report.dirty,
+					     .whole = true};
+	*vec_push(&f->after.findings) =
+		(struct snapshot_finding){.fingerprint = "00000000000000000000000000000008",
+					  .rule = "frame-limit",
+					  .severity = "error",
+					  .func = PARSE,
+					  .message = "new"};
 }
 
 static inline void diff_entries(struct diff_fixture *f)
@@ -111,7 +128,22 @@ static inline void diff_entries(struct diff_fixture *f)
 	for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
 		*vec_push(&f->diff.entries) = entries[i];
 	*vec_push(&f->diff.functions) = function;
+	*vec_push(&f->diff.findings) = (struct diff_finding){.state = DIFF_NEW, .before = NO_ID};
 	*vec_push(&f->diff.findings) = (struct diff_finding){.state = DIFF_GONE, .after = NO_ID};
+}
+
+/* As a gate adds them, behind those of the rules. */
+static inline void diff_growth(struct diff_fixture *f)
+{
+	struct report *r = &f->full.report;
+	struct rule_input in = {.program = &f->full.program, .depths = &f->full.solved};
+	struct growth_limits limits = {.path = 256, .frame = BYTES_UNKNOWN};
+
+	growth_find(&in, &f->diff, &limits, &f->grown);
+	for (size_t i = 0; i < f->grown.v.n; i++)
+		*vec_push(&f->full.findings) = f->grown.v.v[i];
+	r->findings = f->full.findings.v;
+	r->n_findings = f->full.findings.n;
 }
 
 static inline void fixture_diff(struct diff_fixture *f)
@@ -145,6 +177,7 @@ static inline void fixture_diff(struct diff_fixture *f)
 	for (size_t i = 0; i < f->full.findings.n; i++)
 		if (f->full.findings.v[i].state == STATE_UNKNOWN)
 			f->full.findings.v[i].state = STATE_EXISTING;
+	diff_growth(f);
 	r->diff = &f->diff;
 	r->diff_limits = (struct diff_limits){.bytes = 64};
 	r->base_label = "merge-base of main";
@@ -157,7 +190,9 @@ static inline void diff_fixture_release(struct diff_fixture *f)
 	vec_release(&f->diff.functions);
 	vec_release(&f->diff.findings);
 	vec_release(&f->before.findings);
+	vec_release(&f->after.findings);
 	arena_release(&f->after.arena);
+	findings_release(&f->grown);
 	fixture_release(&f->full);
 }
 

@@ -12,7 +12,10 @@
 #include <stdio.h>
 
 /* Quotes, markup, escape sequences, a bell, a bidirectional override, a line end, and a byte that is not UTF-8. */
-#define HOSTILE "<b>\"\\\x1b]0;x\a\xe2\x80\xae\n\xff"
+#ifndef HOSTILE
+#define HOSTILE	     "<b>\"\\\x1b]0;x\a\xe2\x80\xae\n\xff"
+#define HOSTILE_BYTE "\xfe"
+#endif
 
 struct fixture {
 	struct arena arena;
@@ -294,7 +297,7 @@ static inline void full_functions(struct fixture *f)
 	g = fix_func(f, "evil" HOSTILE, 4096);
 	g->frame_origin = ORIGIN_SHIPPED;
 	g->loc = (struct fact_loc){"lib/" HOSTILE ".c", 7, 1};
-	g = fix_func(f, "evil<b>\"\\\x1b]0;x\a\xe2\x80\xae\n\xfe", 24);
+	g = fix_func(f, "evil<b>\"\\\x1b]0;x\a\xe2\x80\xae\n" HOSTILE_BYTE, 24);
 	g->frame_origin = ORIGIN_SHIPPED;
 	g->loc = (struct fact_loc){NULL, 0, 0};
 	fix_func(f, "leaf_tail", 16);

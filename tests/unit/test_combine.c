@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "facts/facts.h"
+#include "golden.h"
 #include "reports/combine.h"
 
 #include <stdio.h>
@@ -23,7 +24,12 @@ static void add(struct combined *c, const char *build, const char *commit, const
 		 " \"target\": \"t\"}, \"coverage\": {\"units_total\": 3, \"units_measured\": 2},"
 		 " \"gate\": {\"verdict\": \"%s\", \"reasons\": [\"%s\"], \"notices\": [],"
 		 " \"base\": null, \"base_commit\": null},"
-		 " \"entries\": [{\"depth\": {\"bytes\": 96}}, {\"depth\": {\"bytes\": 1234}}]}",
+		 " \"entries\": [{\"id\": \"f\", \"depth\": {\"bytes\": 96}},"
+		 " {\"id\": \"f\", \"depth\": {\"bytes\": 1234}}],"
+		 " \"functions\": [{\"id\": \"f\", \"name\": \"f\", \"symbol\": \"f\", \"unit\": "
+		 "\"f.c\","
+		 " \"frame\": {\"kind\": \"fixed\"}, \"depth\": {\"bytes\": 1234, \"bound\": "
+		 "\"at-least\"}}]}",
 		 build, commit, verdict, reason);
 	combine_add(c, "x.json", text, NULL);
 }
@@ -120,11 +126,14 @@ static void test_texts(void **state)
 	combine_judge(&c);
 	combine_text(&c, &out);
 	assert_string_equal(buf_str(&out), "gate failed, 2 builds\n"
-					   "  passed     a, deepest path 1,234 bytes\n"
-					   "  failed     b, deepest path 1,234 bytes\n"
+					   "  passed     a, deepest path >= 1,234 bytes\n"
+					   "  failed     b, deepest path >= 1,234 bytes\n"
 					   "because\n"
 					   "  - x [a]\n"
 					   "  - y [b]\n");
+	buf_clear(&out);
+	combine_json(&c, &out);
+	golden_check("combined-gate.json", &out);
 	buf_release(&out);
 	combine_release(&c);
 }

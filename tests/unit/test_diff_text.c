@@ -150,6 +150,12 @@ static void runs_and_a_function(void **state)
 	runs_write_json(&after.run, 1, &text);
 	golden_check("diff-history.txt", &text);
 	buf_clear(&text);
+	points_write_json("open", points, 3, &text);
+	golden_check("history.json", &text);
+	buf_clear(&text);
+	runs_write_json((struct snapshot_run[]){after.run, before.run}, 2, &text);
+	golden_check("runs.json", &text);
+	buf_clear(&text);
 	snapshot_write_json(&after, false, &text);
 	golden_check("run.json", &text);
 	buf_release(&text);

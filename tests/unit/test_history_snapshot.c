@@ -11,6 +11,7 @@ static void full(struct snapshot *s, const char *commit, int64_t frame)
 	uint32_t leaf, top, out;
 
 	snap_init(s, commit);
+	s->run.config_digest = "c1";
 	s->run.failed = arena_memdup(&s->arena, &failed, sizeof(failed));
 	s->run.n_failed = 1;
 	leaf = snap_func(s, "b.c", "leaf", frame);
@@ -148,6 +149,12 @@ static void only_what_is_comparable_is_a_base(void **state)
 	assert_base(h, &like, 0);
 	like = s.run;
 	like.target = "aarch64-linux-gnu";
+	assert_base(h, &like, 0);
+	/* What a run does not know is not held against it; the fixture knows its configuration. */
+	like = s.run;
+	like.config_digest = NULL;
+	assert_base(h, &like, 2);
+	like.config_digest = "another";
 	assert_base(h, &like, 0);
 	snapshot_release(&s);
 	history_close(h);
