@@ -6,8 +6,8 @@
  * the slot may hold the function, but perhaps never for an object that leads back here. One that needs a
  * call of which only the type fits is a note: most of them never happen. A circle of tail calls
  * takes no stack and is a loop: a note, too. One that tests a depth or the remaining stack on every turn weighs less;
- * where the depth's limit and start are constants, the turns are counted. A circle through the system, which may call back into the driver, is
- * a note, and so is one through the pointer that a function saved when it took that pointer's place. Mend: write it as a loop,
+ * where the depth's limit and start are constants, or the call makes its own condition false, the turns are counted. A circle
+ * through the system, which may call back into the driver, is a note, and so is one through the pointer that a function saved when it took that pointer's place. Mend: write it as a loop,
  * or bound and count the depth.
  */
 #include "base/buf.h"
@@ -26,8 +26,10 @@ static const char help[] =
 	"A circle that tests something on every turn is guarded, and weighs less: a\n"
 	"parameter that counts towards a constant, another counter, the remaining stack.\n"
 	"Where a parameter starts from constants, the turns are counted: a note when they\n"
-	"fit into the budget. A call of the system that may come back into the driver on\n"
-	"the same stack is a note, once for each function of the system and kind of entry.\n"
+	"fit into the budget. So is the one turn of a call that makes its own condition\n"
+	"false, as in `if (!again) f(.., true)`. A call of the system that may come back\n"
+	"into the driver on the same stack is a note, once for each function of the system\n"
+	"and kind of entry.\n"
 	"So is a function that calls the pointer which it saved when it took its place: it\n"
 	"leads back only when that place is taken twice.\n"
 	"\n"
@@ -193,6 +195,11 @@ static const char *guarded(const struct rule_input *in, struct arena *a, const s
 {
 	const char *test = arena_printf(a, "every turn tests %s", guard_text(g, a));
 
+	if (g->fact->once)
+		test = arena_printf(a,
+				    "the call that closes the circle passes %lld as %s, and with "
+				    "that it is not made",
+				    (long long)g->threshold, g->fact->measure);
 	if (g->turns == BYTES_UNKNOWN || c->turn_bytes == BYTES_UNKNOWN)
 		return test;
 	return arena_printf(a, "%s, which allows at most %s, %s%s", test,
@@ -210,6 +217,25 @@ static bool is_floor(const struct rule_input *in, const struct cycle *c)
 	return false;
 }
 
+static bool is_estimated(const struct rule_input *in, const struct cycle *c)
+{
+	for (uint32_t i = 0; i < c->n_edges; i++) {
+		uint32_t func = in->program->edges[c->edges[i]].from;
+
+		if (in->program->funcs[func].fact->frame_kind == FRAME_ESTIMATED)
+			return true;
+	}
+	return false;
+}
+
+/* How well the bytes of a turn are known: goes in front of them. */
+static const char *quantity(const struct rule_input *in, const struct cycle *c)
+{
+	if (is_estimated(in, c))
+		return "an estimated ";
+	return is_floor(in, c) ? "at least " : "";
+}
+
 /* What a turn costs, and how many of them the budget holds. */
 static const char *cost(const struct rule_input *in, struct arena *a, const struct cycle *c)
 {
@@ -222,7 +248,7 @@ static const char *cost(const struct rule_input *in, struct arena *a, const stru
 			     : "what a turn takes is not known";
 	if (c->turn_bytes == 0)
 		return "by tail calls, so that a turn takes no stack";
-	turn = arena_printf(a, "each turn takes %s%s", is_floor(in, c) ? "at least " : "",
+	turn = arena_printf(a, "each turn takes %s%s", quantity(in, c),
 			    words_bytes(a, c->turn_bytes));
 	if (is_annotated(c))
 		return arena_printf(a, "%s, of which there are at most %lld by annotation", turn,

@@ -8,7 +8,8 @@
  *   ast_bytes.c    asm statements, argument lists, memcpy()
  *   ast_args.c     arguments of calls
  *   ast_graph.c    nodes and edges of a unit
- *   ast_solve.c    follows locals and carriers, and writes what is left as flows
+ *   ast_solve.c    follows locals, and writes what is left as flows
+ *   ast_carriers.c void * and integers: between which of them function pointers may move
  */
 #ifndef STACKCHECK_EXTRACT_AST_FLOW_H
 #define STACKCHECK_EXTRACT_AST_FLOW_H

@@ -34,15 +34,8 @@ static void mark_callers(const struct guards *g, size_t first, const struct ast 
 	map_release(&helpers);
 }
 
-/* Calls from one body of the unit to another. */
-struct inner_call {
-	uint32_t from, to;
-	bool gone;
-};
-
 /* One turn of mark_recursive(): drops the calls of functions that nothing calls, or that call nothing. */
-static bool peel(struct inner_call *calls, size_t n, bool *calls_on, bool *is_called,
-		 size_t n_funcs)
+static bool peel(struct once_call *calls, size_t n, bool *calls_on, bool *is_called, size_t n_funcs)
 {
 	bool changed = false;
 
@@ -62,10 +55,13 @@ static bool peel(struct inner_call *calls, size_t n, bool *calls_on, bool *is_ca
 	return changed;
 }
 
+struct inner_calls {
+	VEC(struct once_call) v;
+};
+
 /* Functions that lie on, or between, circles of calls within the unit: only they can recurse there. */
-static void mark_recursive(const struct ast *ast, bool *recursive)
+static void mark_recursive(const struct ast *ast, struct inner_calls *calls, bool *recursive)
 {
-	VEC(struct inner_call) calls = {0};
 	struct map by_symbol = {0};
 	bool *calls_on = mem_calloc(ast->funcs.n, sizeof(*calls_on));
 	bool *is_called = mem_calloc(ast->funcs.n, sizeof(*is_called));
@@ -77,14 +73,13 @@ static void mark_recursive(const struct ast *ast, bool *recursive)
 		uint64_t *to = c->callee ? map_find_str(&by_symbol, c->callee) : NULL;
 
 		if (to)
-			*vec_push(&calls) = (struct inner_call){c->func, (uint32_t)*to, false};
+			*vec_push(&calls->v) = (struct once_call){c->func, (uint32_t)*to, false};
 	}
-	while (peel(calls.v, calls.n, calls_on, is_called, ast->funcs.n))
+	while (peel(calls->v.v, calls->v.n, calls_on, is_called, ast->funcs.n))
 		;
-	for (size_t i = 0; i < calls.n; i++)
-		if (!calls.v[i].gone)
-			recursive[calls.v[i].from] = recursive[calls.v[i].to] = true;
-	vec_release(&calls);
+	for (size_t i = 0; i < calls->v.n; i++)
+		if (!calls->v.v[i].gone)
+			recursive[calls->v.v[i].from] = recursive[calls->v.v[i].to] = true;
 	map_release(&by_symbol);
 	free(calls_on);
 	free(is_called);
@@ -119,9 +114,10 @@ void guards_find(struct walk *w)
 	bool *measures = mem_calloc(ast->funcs.n, sizeof(*measures));
 	bool *recursive = mem_calloc(ast->funcs.n, sizeof(*recursive));
 	bool *done = mem_calloc(ast->funcs.n, sizeof(*done));
+	struct inner_calls calls = {0};
 	bool again = true;
 
-	mark_recursive(ast, recursive);
+	mark_recursive(ast, &calls, recursive);
 	if (g.finds_candidates)
 		mark_passing(ast, measures);
 	for (size_t i = 0; i < ast->calls.n; i++)
@@ -141,6 +137,8 @@ void guards_find(struct walk *w)
 		if (again)
 			mark_callers(&g, first, ast, measures, done);
 	}
+	once_find(w, calls.v.v, calls.v.n, recursive);
+	vec_release(&calls.v);
 	vec_release(&g.helpers);
 	free(measures);
 	free(recursive);

@@ -96,7 +96,7 @@ static bool is_exit(struct walk *w, CXCursor statement)
 	return false;
 }
 
-static bool branch_exits(struct walk *w, CXCursor branch)
+bool guards_branch_exits(struct walk *w, CXCursor branch)
 {
 	CXCursor c[3];
 
@@ -120,7 +120,7 @@ static void place_of(CXSourceLocation at, uint32_t *line, uint32_t *column)
 	*column = c;
 }
 
-static struct fact_range range_between(CXSourceLocation first, CXSourceLocation last)
+struct fact_range guards_range(CXSourceLocation first, CXSourceLocation last)
 {
 	struct fact_range r;
 
@@ -135,7 +135,7 @@ static struct fact_range range_of(CXCursor c)
 {
 	CXSourceRange extent = clang_getCursorExtent(c);
 
-	return range_between(clang_getRangeStart(extent), clang_getRangeEnd(extent));
+	return guards_range(clang_getRangeStart(extent), clang_getRangeEnd(extent));
 }
 
 static bool range_holds(const struct fact_range *r, uint32_t line, uint32_t column)
@@ -164,8 +164,8 @@ static void add_side(struct sides *s, enum side side, struct fact_range r)
 static void add_rest(struct sides *s, const struct test *t, CXCursor statement, CXCursor branch,
 		     CXCursor block)
 {
-	struct fact_range rest = range_between(clang_getRangeEnd(clang_getCursorExtent(statement)),
-					       clang_getRangeEnd(clang_getCursorExtent(block)));
+	struct fact_range rest = guards_range(clang_getRangeEnd(clang_getCursorExtent(statement)),
+					      clang_getRangeEnd(clang_getCursorExtent(block)));
 	CXCursor jump = last_statement(branch), label;
 	struct fact_range after = rest;
 
@@ -232,7 +232,7 @@ static void note_returned(struct guards *g, const struct test *t, CXCursor branc
 static void find_in_branches(struct guards *g, CXCursor statement, CXCursor parent,
 			     const CXCursor *c, unsigned n)
 {
-	bool exits = branch_exits(g->walk, c[1]);
+	bool exits = guards_branch_exits(g->walk, c[1]);
 	struct sides s = {0};
 	struct test t;
 

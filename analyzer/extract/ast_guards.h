@@ -4,6 +4,7 @@
  *   ast_tests.c        what a condition says: which side of it is taken while the test passes
  *   ast_guards.c       the code on either side
  *   ast_guard_funcs.c  which functions to look at
+ *   ast_once.c         recursion that excludes itself
  */
 #ifndef STACKCHECK_EXTRACT_AST_GUARDS_H
 #define STACKCHECK_EXTRACT_AST_GUARDS_H
@@ -56,6 +57,21 @@ void guards_find(struct walk *w);
 
 /* Tests in one body; `counts`: those of depths and counters, too. */
 void guards_in_function(struct guards *g, const struct func_info *f, bool counts);
+
+/* Does the branch of an `if` leave it for good? */
+bool guards_branch_exits(struct walk *w, CXCursor branch);
+
+struct fact_range guards_range(CXSourceLocation first, CXSourceLocation last);
+
+/* A call from one body of the unit to another, by index into ast.funcs. */
+struct once_call {
+	uint32_t from, to;
+	bool gone; /* lies neither on nor between circles */
+};
+
+/* Guards of recursion that makes its own condition false. `recursive`: by function. */
+void once_find(struct walk *w, const struct once_call *calls, size_t n_calls,
+	       const bool *recursive);
 
 /* What a condition says; both sides SIDE_EITHER when it is no test. */
 struct test test_condition(struct guards *g, CXCursor condition);

@@ -217,6 +217,7 @@ struct init_element init_designated(struct walk *w, struct init *in, const CXCur
 
 /* ast_locals.c */
 void local_declare(struct walk *w, CXCursor var);
+void local_alloca(struct walk *w, CXCursor at); /* a call of it, in the current function */
 
 /* ast_moves.c */
 bool walk_is_unevaluated(struct walk *w, CXCursor leaf);

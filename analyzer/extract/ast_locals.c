@@ -1,5 +1,5 @@
 /*
- * Local variables and their sizes.
+ * Local variables and their sizes; and what alloca() takes beside them.
  */
 #include "extract/ast_internal.h"
 
@@ -77,4 +77,28 @@ void local_declare(struct walk *w, CXCursor var)
 		f->has_dynamic = true;
 	if (l->bytes != BYTES_UNKNOWN)
 		f->locals_bytes = align_up(f->locals_bytes + l->bytes, clang_Type_getAlignOf(type));
+}
+
+/* `do ... while (0)` is how macros make one statement of several. */
+static bool is_loop(CXCursor c)
+{
+	int64_t again;
+
+	switch ((int)c.kind) {
+	case CXCursor_ForStmt:
+	case CXCursor_WhileStmt: return true;
+	case CXCursor_DoStmt: return !cursor_integer(cursor_last_child(c), &again) || again;
+	}
+	return false;
+}
+
+/* What alloca takes is given back when the function returns; an array of variable length goes with its block. */
+void local_alloca(struct walk *w, CXCursor at)
+{
+	struct ast_func *f = &w->out->funcs.v[w->func_index];
+
+	f->has_dynamic = true;
+	for (size_t i = w->stack.n; i-- > 0 && !f->alloca_loop.line;)
+		if (is_loop(w->stack.v[i].cursor))
+			f->alloca_loop = walk_loc(w, clang_getCursorLocation(at));
 }

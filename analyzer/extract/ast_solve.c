@@ -3,58 +3,39 @@
  *
  * 1. Ties: what a pointer leads to is stored through only when something is; else the tie has one direction.
  * 2. A local that everything reaches from one place is that place (`fn = ops->read; fn();`).
- * 3. Of void * and integers, those count that a function pointer gets into, or that are used as one; and of void *
- *    those that lead from one that other units see to another such one: a function may pass between two of them.
+ * 3. Of void * and integers, those count that may hold a function pointer (ast_carriers.c).
  * 4. Locals that lead nowhere are dropped. Every step is a worklist, linear in the edges.
  */
-#include "extract/ast_flow.h"
-
-struct solver {
-	struct walk *walk;
-	struct flow_graph *g;
-	VEC(uint32_t) todo; /* nodes */
-	struct map seen; /* flows that were written */
-	const char *own; /* how slots of the unit's own end: "@FILE" */
-};
-
-static struct flow_node *node_at(struct solver *s, uint32_t i)
-{
-	return &s->g->nodes.v[i];
-}
-
-static void push(struct solver *s, uint32_t node)
-{
-	*vec_push(&s->todo) = node;
-}
+#include "extract/ast_solve.h"
 
 /* 1. Nodes that something is stored into keep the way back to what they are tied to. */
 static void find_written(struct solver *s)
 {
 	for (uint32_t i = 0; i < s->g->nodes.n; i++) {
-		struct flow_node *n = node_at(s, i);
+		struct flow_node *n = solver_node(s, i);
 
 		n->written = !n->local || n->functions || n->open;
 		for (uint32_t e = n->first_in; e != NO_NODE && !n->written;
 		     e = s->g->edges.v[e].next_in)
 			n->written = !s->g->edges.v[e].tie;
 		if (n->written)
-			push(s, i);
+			solver_push(s, i);
 	}
 	for (size_t e = 0; e < s->g->edges.n; e++)
 		s->g->edges.v[e].off = s->g->edges.v[e].back;
 	while (s->todo.n) {
 		uint32_t from = s->todo.v[--s->todo.n];
 
-		for (uint32_t e = node_at(s, from)->first_out; e != NO_NODE;
+		for (uint32_t e = solver_node(s, from)->first_out; e != NO_NODE;
 		     e = s->g->edges.v[e].next_out) {
 			struct flow_edge *edge = &s->g->edges.v[e];
 
 			if (!edge->back)
 				continue;
 			edge->off = false;
-			if (!node_at(s, edge->to)->written) {
-				node_at(s, edge->to)->written = true;
-				push(s, edge->to);
+			if (!solver_node(s, edge->to)->written) {
+				solver_node(s, edge->to)->written = true;
+				solver_push(s, edge->to);
 			}
 		}
 	}
@@ -74,7 +55,7 @@ static void join(struct flow_node *n, uint32_t self, uint32_t origin, bool objec
 
 static void find_source(struct solver *s, uint32_t i)
 {
-	struct flow_node *n = node_at(s, i);
+	struct flow_node *n = solver_node(s, i);
 
 	if (n->functions || n->open || (!n->alone && n->place.n_index)) {
 		n->source = i;
@@ -87,7 +68,7 @@ static void find_source(struct solver *s, uint32_t i)
 
 		if (edge->off || edge->from == i)
 			continue;
-		from = node_at(s, edge->from);
+		from = solver_node(s, edge->from);
 		if (edge->kind == FLOW_ADDRESS)
 			join(n, i, edge->from, true);
 		else if (!from->local)
@@ -100,26 +81,26 @@ static void find_source(struct solver *s, uint32_t i)
 static void find_sources(struct solver *s)
 {
 	for (uint32_t i = (uint32_t)s->g->nodes.n; i-- > 0;)
-		if (node_at(s, i)->local)
-			push(s, i);
+		if (solver_node(s, i)->local)
+			solver_push(s, i);
 	while (s->todo.n) {
 		uint32_t i = s->todo.v[--s->todo.n];
-		struct flow_node *n = node_at(s, i);
+		struct flow_node *n = solver_node(s, i);
 		uint32_t before = n->source;
 
 		find_source(s, i);
 		if (n->source == before)
 			continue;
 		for (uint32_t e = n->first_out; e != NO_NODE; e = s->g->edges.v[e].next_out)
-			if (node_at(s, s->g->edges.v[e].to)->local)
-				push(s, s->g->edges.v[e].to);
+			if (solver_node(s, s->g->edges.v[e].to)->local)
+				solver_push(s, s->g->edges.v[e].to);
 	}
 }
 
 /* The node that stands for this one; `object`: whose address it holds. */
 static uint32_t origin_of(struct solver *s, uint32_t i, bool *object)
 {
-	const struct flow_node *n = node_at(s, i);
+	const struct flow_node *n = solver_node(s, i);
 
 	*object = false;
 	if (!n->local || n->source == i)
@@ -128,152 +109,23 @@ static uint32_t origin_of(struct solver *s, uint32_t i, bool *object)
 	return n->source;
 }
 
-/* 3. */
-static bool has_mark(const struct flow_node *n, enum carrier_mark m)
-{
-	return n->marks & 1u << m;
-}
-
-static void mark(struct solver *s, uint32_t i, enum carrier_mark m)
-{
-	if (has_mark(node_at(s, i), m))
-		return;
-	node_at(s, i)->marks |= (uint8_t)(1u << m);
-	push(s, i);
-}
-
-/* Hands a mark on from carrier to carrier: to where the values go, or back to where they come from. */
-static void spread(struct solver *s, enum carrier_mark m, bool back)
-{
-	while (s->todo.n) {
-		uint32_t i = s->todo.v[--s->todo.n];
-		uint32_t e = back ? node_at(s, i)->first_in : node_at(s, i)->first_out;
-
-		while (e != NO_NODE) {
-			const struct flow_edge *edge = &s->g->edges.v[e];
-			uint32_t next = back ? edge->from : edge->to;
-
-			if (next != NO_NODE && node_at(s, next)->carrier)
-				mark(s, next, m);
-			e = back ? edge->next_in : edge->next_out;
-		}
-	}
-}
-
-static void mark_filled(struct solver *s)
-{
-	for (uint32_t i = 0; i < s->g->nodes.n; i++) {
-		const struct flow_node *n = node_at(s, i);
-		bool filled = n->functions;
-
-		for (uint32_t e = n->first_in; n->carrier && !filled && e != NO_NODE;
-		     e = s->g->edges.v[e].next_in)
-			filled = s->g->edges.v[e].from != NO_NODE &&
-				 !node_at(s, s->g->edges.v[e].from)->carrier;
-		if (n->carrier && filled)
-			mark(s, i, CARRIER_FILLED);
-	}
-	spread(s, CARRIER_FILLED, false);
-}
-
-static void mark_used(struct solver *s)
-{
-	for (size_t i = 0; i < s->g->uses.n; i++)
-		node_at(s, s->g->uses.v[i].node)->called |= s->g->uses.v[i].kind == USE_SLOT;
-	for (uint32_t i = 0; i < s->g->nodes.n; i++) {
-		struct flow_node *n = node_at(s, i);
-
-		for (uint32_t e = n->first_out; n->carrier && !n->called && e != NO_NODE;
-		     e = s->g->edges.v[e].next_out)
-			n->called = !node_at(s, s->g->edges.v[e].to)->carrier;
-		if (n->carrier && n->called)
-			mark(s, i, CARRIER_USED);
-	}
-	spread(s, CARRIER_USED, true);
-}
-
-/* What a place holds; invalid when that is not known. */
-static CXType place_type(const struct place *p)
-{
-	CXType t = clang_getCursorType(p->kind == PLACE_DECL ? p->decl : p->func->decl);
-
-	if (p->kind == PLACE_PARAM)
-		t = clang_getArgType(t, p->number);
-	else if (p->kind == PLACE_RETURN)
-		t = clang_getResultType(t);
-	for (uint32_t i = 0; i < p->n_index; i++) {
-		t = clang_getCanonicalType(t);
-		t = type_is_array(t) ? clang_getArrayElementType(t) : clang_getPointeeType(t);
-	}
-	return clang_getCanonicalType(t);
-}
-
-/* Records of a project's header have a file in their name, too, but other units include it. */
-static bool is_shared(struct solver *s, const struct flow_node *n)
-{
-	const char *file = n->local ? NULL : strrchr(n->slot, '@');
-
-	return !n->local && !(file && s->own && !strcmp(file, s->own)) &&
-	       !(n->place.kind == PLACE_PARAM && n->place.number == VARIADIC);
-}
-
-/* A void * that other units see. Integers of its size are too many, and seldom hold a function. */
-static bool is_shared_pointer(struct solver *s, const struct flow_node *n)
-{
-	CXType t;
-
-	if (!n->carrier || !is_shared(s, n))
-		return false;
-	t = place_type(&n->place);
-	return t.kind == CXType_Pointer &&
-	       clang_getCanonicalType(clang_getPointeeType(t)).kind == CXType_Void;
-}
-
-/* From a shared void *, and to one, over own carriers. */
-static void mark_shared(struct solver *s, enum carrier_mark m, bool back)
-{
-	for (uint32_t i = 0; i < s->g->nodes.n; i++)
-		if (is_shared_pointer(s, node_at(s, i)))
-			mark(s, i, m);
-	spread(s, m, back);
-}
-
-/* Between two carriers, and neither a function comes in at one end nor a call uses the other, here or elsewhere. */
-static void drop_carriers(struct solver *s)
-{
-	for (size_t e = 0; e < s->g->edges.n; e++) {
-		struct flow_edge *edge = &s->g->edges.v[e];
-		const struct flow_node *to = node_at(s, edge->to), *from;
-
-		if (edge->from == NO_NODE) {
-			edge->off |= to->carrier && !has_mark(to, CARRIER_FILLED) &&
-				     !has_mark(to, CARRIER_USED);
-			continue;
-		}
-		from = node_at(s, edge->from);
-		edge->off |= from->carrier && to->carrier && !has_mark(from, CARRIER_FILLED) &&
-			     !has_mark(to, CARRIER_USED) &&
-			     !(has_mark(from, CARRIER_ARRIVES) && has_mark(to, CARRIER_LEAVES));
-	}
-}
-
 /* 4. */
 static void mark_live(struct solver *s, uint32_t i)
 {
-	if (i == NO_NODE || node_at(s, i)->live || !node_at(s, i)->local)
+	if (i == NO_NODE || solver_node(s, i)->live || !solver_node(s, i)->local)
 		return;
 	/* Elements of one array meet. */
-	if (!node_at(s, i)->place.n_index) {
-		node_at(s, i)->live = true;
-		push(s, i);
+	if (!solver_node(s, i)->place.n_index) {
+		solver_node(s, i)->live = true;
+		solver_push(s, i);
 		return;
 	}
-	i = (uint32_t)*ptr_map_find(&s->g->siblings, cursor_key(node_at(s, i)->place.decl)) - 1;
-	for (; i != NO_NODE; i = node_at(s, i)->sibling) {
-		if (node_at(s, i)->live)
+	i = (uint32_t)*ptr_map_find(&s->g->siblings, cursor_key(solver_node(s, i)->place.decl)) - 1;
+	for (; i != NO_NODE; i = solver_node(s, i)->sibling) {
+		if (solver_node(s, i)->live)
 			continue;
-		node_at(s, i)->live = true;
-		push(s, i);
+		solver_node(s, i)->live = true;
+		solver_push(s, i);
 	}
 }
 
@@ -286,16 +138,16 @@ static void find_live(struct solver *s)
 	for (size_t e = 0; e < s->g->edges.n; e++) {
 		const struct flow_edge *edge = &s->g->edges.v[e];
 
-		if (!edge->off && edge->from != NO_NODE && !node_at(s, edge->to)->local) {
+		if (!edge->off && edge->from != NO_NODE && !solver_node(s, edge->to)->local) {
 			mark_live(s, origin_of(s, edge->from, &object));
 		}
 	}
 	while (s->todo.n) {
 		uint32_t i = s->todo.v[--s->todo.n];
 
-		if (node_at(s, i)->source != i)
+		if (solver_node(s, i)->source != i)
 			continue;
-		for (uint32_t e = node_at(s, i)->first_in; e != NO_NODE;
+		for (uint32_t e = solver_node(s, i)->first_in; e != NO_NODE;
 		     e = s->g->edges.v[e].next_in) {
 			const struct flow_edge *edge = &s->g->edges.v[e];
 
@@ -333,15 +185,15 @@ static void add_flow(struct solver *s, enum flow_kind kind, uint32_t from, uint3
 /* Functions are taken out of it, and other units may put some in where they are not seen as functions. */
 static void open_carrier(struct solver *s, uint32_t node, const char *within, struct fact_loc loc)
 {
-	const struct flow_node *n = node_at(s, node);
+	const struct flow_node *n = solver_node(s, node);
 
-	if (n->carrier && is_shared(s, n))
+	if (n->carrier && solver_is_shared(s, n))
 		add_flow(s, FLOW_OPEN, NO_NODE, node, within, loc);
 }
 
 static void write_edge(struct solver *s, const struct flow_edge *edge)
 {
-	const struct flow_node *to = node_at(s, edge->to);
+	const struct flow_node *to = solver_node(s, edge->to);
 	enum flow_kind kind = edge->kind;
 	uint32_t from = edge->from;
 	struct fact_loc loc;
@@ -415,7 +267,7 @@ static void drop_edges(struct solver *s, const struct flow_node *n)
 static void name_callees(struct solver *s)
 {
 	for (uint32_t i = 0; i < s->g->nodes.n; i++) {
-		struct flow_node *n = node_at(s, i);
+		struct flow_node *n = solver_node(s, i);
 
 		if (n->place.kind != PLACE_CALLEE)
 			continue;
@@ -491,11 +343,7 @@ void graph_solve(struct walk *w)
 
 	find_written(&s);
 	find_sources(&s);
-	mark_filled(&s);
-	mark_used(&s);
-	mark_shared(&s, CARRIER_ARRIVES, false);
-	mark_shared(&s, CARRIER_LEAVES, true);
-	drop_carriers(&s);
+	carriers_drop(&s);
 	find_live(&s);
 	for (size_t i = 0; i < s.g->uses.n; i++)
 		write_use(&s, &s.g->uses.v[i]);

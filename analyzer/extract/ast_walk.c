@@ -46,35 +46,11 @@ static void indirect_call(struct walk *w, struct node *node, CXCursor callee)
 	arg_indirect_call(w, w->out->calls.n - 1, callee);
 }
 
-/* `do ... while (0)` is how macros make one statement of several. */
-static bool is_loop(CXCursor c)
-{
-	int64_t again;
-
-	switch ((int)c.kind) {
-	case CXCursor_ForStmt:
-	case CXCursor_WhileStmt: return true;
-	case CXCursor_DoStmt: return !cursor_integer(cursor_last_child(c), &again) || again;
-	}
-	return false;
-}
-
-/* What alloca takes is given back when the function returns; an array of variable length goes with its block. */
-static void note_alloca(struct walk *w, CXCursor at)
-{
-	struct ast_func *f = &w->out->funcs.v[w->func_index];
-
-	f->has_dynamic = true;
-	for (size_t i = w->stack.n; i-- > 0 && !f->alloca_loop.line;)
-		if (is_loop(w->stack.v[i].cursor))
-			f->alloca_loop = walk_loc(w, clang_getCursorLocation(at));
-}
-
 void walk_direct_call(struct walk *w, CXCursor at, struct func_info *callee)
 {
 	walk_enqueue(w, callee);
 	if (callee->is_alloca)
-		note_alloca(w, at);
+		local_alloca(w, at);
 	if (callee->is_builtin)
 		return;
 	*vec_push(&w->out->calls) = (struct ast_call){

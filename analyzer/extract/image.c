@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "extract/account_object.h"
+#include "extract/funclets.h"
 #include "extract/image_functions.h"
 #include "extract/machine.h"
 #include "extract/places.h"
@@ -189,18 +190,6 @@ static void add_parts(struct image *m, size_t func, struct account_object *objec
 		p->declared_in = p->declared_in ? arena_strdup(a, p->declared_in) : NULL;
 	}
 	vec_release(&account.parts);
-}
-
-static void add_parents(struct image *m)
-{
-	for (size_t i = 0; i < m->machine.funcs.n; i++) {
-		uint32_t parent = m->machine.funcs.v[i].parent;
-
-		if (parent != MACHINE_NO_FUNC && m->fact_of[i] != NO_FUNC &&
-		    m->fact_of[parent] != NO_FUNC)
-			m->f->funcs.v[m->fact_of[i]].parent =
-				m->f->funcs.v[m->fact_of[parent]].symbol;
-	}
 }
 
 static void add_all_parts(struct image *m)
@@ -452,12 +441,12 @@ static int measure(struct image *m, struct error *err)
 		if (!m->machine.funcs.v[i].part)
 			add_func(m, &m->machine.funcs.v[i]);
 	}
-	add_parents(m);
 	add_all_parts(m);
 	add_aliases(m);
 	add_calls(m);
 	find_taken(m);
 	check_unwind(m);
+	funclets_tell(m->f, &m->machine, m->fact_of);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "extract/funclets.h"
 #include "extract/reconcile_index.h"
 
 #include <stdlib.h>
@@ -214,5 +215,6 @@ void reconcile(const struct reconcile_input *in, struct facts *f)
 	reconcile_calls(&x);
 	reconcile_parts(&x);
 	add_binds_and_flows(&x);
+	funclets_tell(f, in->machine, x.fact_of);
 	release_index(&x);
 }

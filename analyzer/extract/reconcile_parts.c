@@ -11,6 +11,21 @@
  * the caller's registers and how large the frame is; account.c adds them up.
  */
 
+/* x86: behind the return address and the caller's frame pointer. 64-bit Windows: its unwind codes reach no further than so far above the
+   bottom of a frame; in a smaller one it is not known where. */
+static bool fp_offset(const struct index *x, const struct place_variable *v,
+		      const struct machine_func *m, int64_t body_bytes, int64_t *offset)
+{
+	enum { ABOVE_SP = 128, MOST_SAVED = 9 * 8 };
+	const struct object *o = x->in->object;
+
+	*offset = v->offset - 2 * (int64_t)o->word;
+	if (!o->coff || o->arch != ARCH_X86_64)
+		return true;
+	*offset = v->offset + ABOVE_SP - body_bytes;
+	return m->kind != FRAME_DYNAMIC && body_bytes >= ABOVE_SP + MOST_SAVED;
+}
+
 /* Offset from the CFA of a variable that DWARF places; false when that is not known. */
 static bool cfa_offset(const struct index *x, const struct place_variable *v,
 		       const struct machine_func *m, int64_t body_bytes, int64_t *offset)
@@ -19,8 +34,7 @@ static bool cfa_offset(const struct index *x, const struct place_variable *v,
 	case BASE_CFA: *offset = v->offset; return true;
 	/* SP stays at the bottom of the frame in functions whose frame base it is. */
 	case BASE_SP: *offset = v->offset - body_bytes; return m->kind != FRAME_DYNAMIC;
-	/* x86: behind the return address and the caller's frame pointer. */
-	case BASE_FP: *offset = v->offset - 2 * (int64_t)x->in->object->word; return true;
+	case BASE_FP: return fp_offset(x, v, m, body_bytes, offset);
 	}
 	return false;
 }

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FACTS_VERSION = 3 };
+enum { FACTS_VERSION = 4 };
 
 /* "Not known" for every byte count; never printed as a number, never 0. */
 #define BYTES_UNKNOWN ((int64_t)-1)
@@ -220,6 +220,7 @@ struct fact_guard {
 	                      FORMAT.md for candidates */
 	bool counts_up; /* not GUARD_STACK: passes below the threshold, else above it */
 	bool threshold_is_param; /* then threshold is the number of a parameter of `within` */
+	bool once; /* GUARD_DEPTH: what `pass` calls comes back with `threshold` in the parameter, and does not get there again */
 	bool returned; /* `within` gives the test's result (true: passes) to its caller */
 	const char *local; /* variable whose address stands for the stack pointer; NULL */
 	const struct fact_range *pass, *fail; /* the code on either side, in loc.file */

@@ -247,7 +247,7 @@ static int read_record(struct fields_reader *r, const char *line, const char *en
 
 static int read_lines(struct fields_reader *r, const char *text, const char *end)
 {
-	static const char magic[] = "stackcheck-facts 3";
+	static const char magic[] = "stackcheck-facts 4";
 	bool ended = false;
 
 	while (text < end) {

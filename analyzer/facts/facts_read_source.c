@@ -154,7 +154,8 @@ int fields_read_guard(struct fields_reader *r)
 	if (fields_number(r, "param", 0, 0, &param) ||
 	    fields_number(r, g->threshold_is_param ? "threshold-param" : "threshold", BYTES_UNKNOWN,
 			  INT64_MIN, &g->threshold) ||
-	    fields_flag(r, "up", &g->counts_up) || fields_flag(r, "returned", &g->returned) ||
+	    fields_flag(r, "up", &g->counts_up) || fields_flag(r, "once", &g->once) ||
+	    fields_flag(r, "returned", &g->returned) ||
 	    read_ranges(r, "pass", &g->pass, &g->n_pass) ||
 	    read_ranges(r, "fail", &g->fail, &g->n_fail))
 		return -1;

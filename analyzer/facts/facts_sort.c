@@ -130,6 +130,8 @@ static int compare_guards(const void *pa, const void *pb)
 		c = strcmp(a->within, b->within);
 	if (!c)
 		c = strcmp(a->measure, b->measure);
+	if (!c)
+		c = compare_numbers(a->once, b->once);
 	return c ? c : compare_numbers(a->threshold, b->threshold);
 }
 

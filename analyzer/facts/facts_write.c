@@ -124,6 +124,8 @@ static void write_guard(const struct fact_guard *g, struct buf *out)
 	put_bytes(out, g->threshold_is_param ? "threshold-param" : "threshold", g->threshold);
 	if (g->counts_up)
 		buf_puts(out, " up=1");
+	if (g->once)
+		buf_puts(out, " once=1");
 	if (g->returned)
 		buf_puts(out, " returned=1");
 	put_text(out, "local", g->local);

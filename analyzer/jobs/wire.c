@@ -7,8 +7,8 @@ enum { ARGC_MAX = 1 << 20, JOB_BYTES_MIN = 60 };
 
 const char *wire_greeting(void)
 {
-	_Static_assert(FACTS_VERSION == 3, "say the new facts version in the greeting");
-	return "stackcheck-worker " STACKCHECK_VERSION " wire 3 facts 3";
+	_Static_assert(FACTS_VERSION == 4, "say the new facts version in the greeting");
+	return "stackcheck-worker " STACKCHECK_VERSION " wire 3 facts 4";
 }
 
 static void put_u32(struct buf *out, uint32_t v)

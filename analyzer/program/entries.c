@@ -23,6 +23,7 @@ static void offer(struct linker *l, uint32_t func, const struct model_entry *e, 
 {
 	struct program_func *f = &l->p->funcs[func];
 
+	f->entry_on_thread |= e->stack == STACK_THREAD;
 	if (is_annotated(f) || (f->is_entry && (!f->entry_model || f->entry_model <= e)))
 		return;
 	f->is_entry = true;
@@ -41,13 +42,25 @@ static bool is_wanted(void *ctx, const char *slot)
 	return is_table_slot(slot) || link_slot_entry(ctx, slot);
 }
 
+/* A routine may serve several slots. They come function by function. */
+static void keep_slot(struct linker *l, uint32_t func, const char *slot)
+{
+	struct program_func *f = &l->p->funcs[func];
+
+	if (!f->n_entry_slots++)
+		f->first_entry_slot = (uint32_t)l->entry_slots.n;
+	*vec_push(&l->entry_slots) = arena_strdup(&l->p->arena, slot);
+}
+
 static void found_bound(void *ctx, uint32_t func, const char *slot)
 {
 	struct linker *l = ctx;
 	const struct model_entry *e = link_slot_entry(l, slot);
 
-	if (e)
+	if (e) {
 		offer(l, func, e, slot);
+		keep_slot(l, func, slot);
+	}
 	if (!l->tables[func] && is_table_slot(slot))
 		l->tables[func] = arena_strdup(&l->scratch, slot);
 }
@@ -143,6 +156,8 @@ void entries_model(struct linker *l)
 	index_named(l);
 	l->tables = mem_calloc(p->n_funcs, sizeof(*l->tables));
 	flows_each_wanted(l->flows, is_wanted, found_bound, l);
+	p->entry_slots = arena_memdup(&p->arena, l->entry_slots.v,
+				      l->entry_slots.n * sizeof(*l->entry_slots.v));
 	for (uint32_t i = 0; i < p->n_funcs; i++) {
 		struct program_func *f = &p->funcs[i];
 
@@ -268,11 +283,14 @@ static void find_entries(struct linker *l)
 		if (p->funcs[i].is_entry)
 			mark_reached(p, i, reached, stack);
 	}
-	for (uint32_t i = 0; i < p->n_funcs; i++) {
-		if (reached[i])
+	/* What a handler became is never the way in, unless nothing else is left. */
+	for (uint32_t i = 0; i < 2 * p->n_funcs; i++) {
+		uint32_t func = i % p->n_funcs;
+
+		if (reached[func] || (i < p->n_funcs && p->funcs[func].fact->parent))
 			continue;
-		make_entry(p, i, "no caller", NULL);
-		mark_reached(p, i, reached, stack);
+		make_entry(p, func, "no caller", NULL);
+		mark_reached(p, func, reached, stack);
 	}
 	free(reached);
 	free(stack);

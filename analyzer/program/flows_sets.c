@@ -1,6 +1,7 @@
 #include "program/flows_sets.h"
 
 #include "base/mem.h"
+#include "program/program.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,17 +93,10 @@ static void group_seeds(struct solver *s)
 		s->seeds[s->first_seed[s->g->seeds.v[i].node + 1]++] = s->g->seeds.v[i].value;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void sort_ids(uint32_t *v, size_t n)
 {
 	if (n > 1)
-		qsort(v, n, sizeof(*v), compare_ids);
+		qsort(v, n, sizeof(*v), id_compare);
 }
 
 /* The one set of this content. */

@@ -235,6 +235,7 @@ static void release_linker(struct linker *l)
 	vec_release(&l->externals);
 	vec_release(&l->external_models);
 	vec_release(&l->named_entries);
+	vec_release(&l->entry_slots);
 	vec_release(&l->completions);
 	map_release(&l->passed_to);
 	map_release(&l->external_ids);

@@ -48,6 +48,7 @@ struct linker {
 	struct map hidden; /* symbols that were warned of */
 	bool decorated; /* symbols of C begin with an underscore: 32-bit Windows */
 	const char **tables; /* by function: a slot of a record from a header that holds it; NULL */
+	VEC(const char *) entry_slots; /* of all functions, one after the other */
 	VEC(uint32_t) named_entries; /* of the model: by symbol, role or section */
 	VEC(uint32_t) completions; /* entries of the context "completion routine" */
 	struct arena scratch;

@@ -111,20 +111,13 @@ static void add_by_source(struct linker *l, uint32_t func, const struct fact_cal
 	out->complete = false;
 }
 
-static int compare_ids(const void *pa, const void *pb)
-{
-	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
 static void sort_targets(struct argument *a)
 {
 	size_t kept = 0;
 
 	if (!a->targets.n)
 		return;
-	qsort(a->targets.v, a->targets.n, sizeof(*a->targets.v), compare_ids);
+	qsort(a->targets.v, a->targets.n, sizeof(*a->targets.v), id_compare);
 	for (size_t i = 0; i < a->targets.n; i++)
 		if (!kept || a->targets.v[kept - 1] != a->targets.v[i])
 			a->targets.v[kept++] = a->targets.v[i];

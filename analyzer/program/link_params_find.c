@@ -12,20 +12,13 @@ enum {
 	MIN_ADDED = 1000000, /* or so many */
 };
 
-static int compare_ids(const void *pa, const void *pb)
-{
-	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
 void ids_sort(struct ids *ids)
 {
 	size_t kept = 0;
 
 	if (!ids->v.n)
 		return;
-	qsort(ids->v.v, ids->v.n, sizeof(*ids->v.v), compare_ids);
+	qsort(ids->v.v, ids->v.n, sizeof(*ids->v.v), id_compare);
 	for (size_t i = 0; i < ids->v.n; i++)
 		if (!kept || ids->v.v[kept - 1] != ids->v.v[i])
 			ids->v.v[kept++] = ids->v.v[i];
@@ -34,7 +27,7 @@ void ids_sort(struct ids *ids)
 
 bool ids_have(const struct ids *ids, uint32_t id)
 {
-	return ids->v.n && bsearch(&id, ids->v.v, ids->v.n, sizeof(*ids->v.v), compare_ids) != NULL;
+	return ids->v.n && bsearch(&id, ids->v.v, ids->v.n, sizeof(*ids->v.v), id_compare) != NULL;
 }
 
 static uint32_t find_node(struct params *x, uint32_t func, uint32_t param)

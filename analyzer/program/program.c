@@ -7,6 +7,13 @@
 
 /* Look-ups in a linked program, and its invariants. */
 
+int id_compare(const void *pa, const void *pb)
+{
+	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+
+	return (a > b) - (a < b);
+}
+
 const char *evidence_name(enum evidence e)
 {
 	static const char *const names[EVIDENCE_COUNT] = {

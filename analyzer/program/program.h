@@ -14,6 +14,9 @@
 
 #define NO_ID UINT32_MAX
 
+/* Orders ids, ascending: for qsort() and bsearch(). */
+int id_compare(const void *a, const void *b);
+
 /* How an edge is known. Order: strongest first. */
 enum evidence {
 	EVIDENCE_DIRECT, /* the instruction names the callee */
@@ -44,7 +47,10 @@ struct program_func {
 		entry_context; /* what calls it: "file operation", "interrupt handler", ... by the model; else
 		                  "no caller", "address taken", "requested"; NULL: no entry */
 	const struct model_entry *entry_model; /* that says so; NULL: none */
+	bool entry_on_thread; /* one of the model's entries that fit it runs on the calling thread's stack */
 	const char *entry_how; /* the slot, symbol or role by which it was found; NULL: none */
+	uint32_t first_entry_slot,
+		n_entry_slots; /* into program.entry_slots: all that make it an entry */
 	int64_t entry_stack_bytes; /* STACK_SEGMENT: what the call asks for; else BYTES_UNKNOWN */
 	int64_t frame_limit_bytes; /* what its dynamic frame takes at most, by an annotation; 0: none */
 	bool noreturn; /* by an annotation: what its callers' depths lack below it does not matter */
@@ -102,6 +108,7 @@ struct program {
 	struct program_edge *edges; /* by caller */
 	uint32_t n_edges;
 	uint32_t *in_edges; /* edge numbers grouped by callee */
+	const char **entry_slots; /* slots of the model's entries, by function */
 	struct program_external *externals; /* by symbol */
 	uint32_t n_externals;
 	struct map by_name; /* source name -> first function + 1; same_name chains the others */

@@ -75,13 +75,6 @@ static int64_t sum(const struct program *p, const uint32_t *edges, uint32_t n)
 	return bytes;
 }
 
-static int compare_ids(const void *pa, const void *pb)
-{
-	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
 static struct cycle *new_cycle(struct finder *x, const struct scc *scc, uint32_t c, bool certain)
 {
 	struct cycle *cycle = vec_push(&x->cycles);
@@ -91,7 +84,7 @@ static struct cycle *new_cycle(struct finder *x, const struct scc *scc, uint32_t
 	cycle->n_funcs = scc->first[c + 1] - first;
 	cycle->funcs = arena_memdup(&x->d->arena, scc->order + first,
 				    cycle->n_funcs * sizeof(*cycle->funcs));
-	qsort(cycle->funcs, cycle->n_funcs, sizeof(*cycle->funcs), compare_ids);
+	qsort(cycle->funcs, cycle->n_funcs, sizeof(*cycle->funcs), id_compare);
 	return cycle;
 }
 

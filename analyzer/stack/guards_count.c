@@ -196,16 +196,103 @@ static void count_in(struct guards *g, struct guard *guard, const struct cycle *
 	free(c.param);
 }
 
+/* Calls by name within one unit: what the source proves of a recursion holds for the machine code. */
+static bool is_within_unit(const struct program *p, const struct cycle *c)
+{
+	for (uint32_t k = 0; k < c->n_funcs; k++) {
+		const struct program_func *f = &p->funcs[c->funcs[k]];
+
+		if (f->unit != p->funcs[c->funcs[0]].unit)
+			return false;
+		for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++) {
+			const struct program_edge *e = &p->edges[i];
+
+			if (edge_is_believed(e) && in_cycle(c, e->to) &&
+			    (e->evidence != EVIDENCE_DIRECT || e->through != NO_ID))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool holds(const uint32_t *edges, uint32_t n, uint32_t edge)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (edges[i] == edge)
+			return true;
+	return false;
+}
+
+/* Is the call one that a guard of the same test, wherever its code was inlined, keeps to one turn? */
+static bool is_once(const struct guards *g, const struct fact_guard *fact, uint32_t edge)
+{
+	for (size_t i = 0; i < g->v.n; i++)
+		if (g->v.v[i].fact == fact && holds(g->v.v[i].pass, g->v.v[i].n_pass, edge))
+			return true;
+	return false;
+}
+
+/* Does another call lead from the function to one that is left? */
+static bool leads_on(const struct guards *g, const struct fact_guard *fact, const struct cycle *c,
+		     uint32_t func, const bool *gone)
+{
+	const struct program_func *f = &g->program->funcs[func];
+
+	for (uint32_t i = f->first_edge; i < f->first_edge + f->n_edges; i++) {
+		const struct program_edge *e = &g->program->edges[i];
+
+		if (edge_is_believed(e) && in_cycle(c, e->to) && !gone[e->to] &&
+		    !is_once(g, fact, i))
+			return true;
+	}
+	return false;
+}
+
+/* All ways round lead through the calls that exclude themselves: then there is one turn. */
+static void count_once(struct guards *g, struct guard *guard, const struct cycle *c)
+{
+	bool *gone = mem_calloc(g->program->n_funcs, sizeof(*gone));
+	uint32_t left = c->n_funcs, before = 0;
+
+	while (left && left != before && is_within_unit(g->program, c)) {
+		before = left;
+		for (uint32_t k = 0; k < c->n_funcs; k++) {
+			uint32_t func = c->funcs[k];
+
+			if (gone[func] || leads_on(g, guard->fact, c, func, gone))
+				continue;
+			gone[func] = true;
+			left--;
+		}
+	}
+	free(gone);
+	guard->counts = !left;
+	if (guard->counts)
+		guard->turns = 1;
+}
+
+static void count_all(struct guards *g, struct guard *guard)
+{
+	for (size_t k = 0; k < g->depths->n_cycles && !guard->counts; k++) {
+		const struct cycle *c = &g->depths->cycles[k];
+
+		if (!in_cycle(c, guard->func))
+			continue;
+		if (guard->fact->once)
+			count_once(g, guard, c);
+		else
+			count_in(g, guard, c);
+	}
+}
+
 void guards_count(struct guards *g)
 {
 	for (size_t i = 0; i < g->v.n; i++) {
 		struct guard *guard = &g->v.v[i];
 
-		if (guard->fact->kind != GUARD_DEPTH ||
-		    strcmp(g->program->funcs[guard->func].fact->name, guard->fact->within))
-			continue;
-		for (uint32_t k = 0; k < g->depths->n_cycles && !guard->counts; k++)
-			if (in_cycle(&g->depths->cycles[k], guard->func))
-				count_in(g, guard, &g->depths->cycles[k]);
+		bool own = !strcmp(g->program->funcs[guard->func].fact->name, guard->fact->within);
+
+		if (guard->fact->kind == GUARD_DEPTH && (own || guard->fact->once))
+			count_all(g, guard);
 	}
 }

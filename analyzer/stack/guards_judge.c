@@ -239,10 +239,8 @@ static void find_leaks(struct guards *g)
 	for (uint32_t i = 0; g->behind && i < p->n_edges; i++) {
 		if (g->behind[i] == NO_ID || g->v.v[g->behind[i]].verdict >= GUARD_ADEQUATE)
 			continue;
-		if (!g->leaks) {
+		if (!g->leaks)
 			g->leaks = arena_array(&g->arena, p->n_funcs, bool);
-			memset(g->leaks, 0, p->n_funcs * sizeof(*g->leaks));
-		}
 		if (!g->leaks[p->edges[i].from])
 			*vec_push(&todo) = p->edges[i].from;
 		g->leaks[p->edges[i].from] = true;
@@ -306,7 +304,6 @@ static void mark_circles(struct guards *g)
 	const struct depths *d = g->unguarded.made ? &g->unguarded.depths : g->depths;
 
 	g->in_circle = arena_array(&g->arena, g->program->n_funcs, bool);
-	memset(g->in_circle, 0, g->program->n_funcs * sizeof(*g->in_circle));
 	for (uint32_t i = 0; i < d->n_cycles; i++) {
 		const struct cycle *c = &d->cycles[i];
 

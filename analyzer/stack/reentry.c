@@ -76,13 +76,34 @@ static bool collect_contexts(struct finder *f)
 	return f->contexts.n > 0;
 }
 
+/* Does the slot, an array's whose index is not known, hold the element that the word names? */
+static bool may_be_element(const char *word, const char *slot)
+{
+	const char *index = strstr(slot, "[]");
+
+	return index && !strncmp(word, slot, (size_t)(index - slot) + 1);
+}
+
+/* By any of its slots; one without an index only counts where no other says which elements are meant. */
+static bool slot_fits(const struct program *p, const struct program_func *f, const char *word)
+{
+	const char *const *slots = p->entry_slots + f->first_entry_slot;
+
+	for (uint32_t i = 0; i < f->n_entry_slots; i++)
+		if (pattern_fits(word, slots[i]))
+			return true;
+	if (f->n_entry_slots)
+		return f->n_entry_slots == 1 && may_be_element(word, slots[0]);
+	return f->entry_how && pattern_fits(word, f->entry_how);
+}
+
 /* The context "dispatch" is that of a "dispatch routine" too; "field:struct file_operations.fsync" is a slot. */
-static bool entry_fits(const struct program_func *f, const char *word)
+static bool entry_fits(const struct program *p, const struct program_func *f, const char *word)
 {
 	size_t n = strlen(word);
 
 	if (strchr(word, ':'))
-		return f->entry_how && pattern_fits(word, f->entry_how);
+		return slot_fits(p, f, word);
 	return !strncmp(f->entry_context, word, n) &&
 	       (!f->entry_context[n] || f->entry_context[n] == ' ');
 }
@@ -126,7 +147,7 @@ static void collect_entries(struct finder *f)
 			const char *context = f->contexts.entries[c].key;
 			char *rest, *one;
 
-			if (!entry_fits(pf, context))
+			if (!entry_fits(f->p, pf, context))
 				continue;
 			if (!module)
 				add_entry(f, i, context, NULL);
@@ -212,19 +233,24 @@ static void add_cost(struct finder *f, uint32_t edge, struct group *g)
 		last->bytes = bytes;
 }
 
-/* A circle is told once for an external, a context and a module. */
+/* A circle is told once for an external, a context and a module; an entry that serves several slots, once for them all. */
 static void tell(struct finder *f, uint32_t edge, struct group *g)
 {
 	const struct program_edge *e = &f->p->edges[edge];
-	bool made;
+	uint32_t entry = f->source[e->from];
+	bool by_group, by_entry;
 
-	if (!g->searching || f->source[e->from] == NO_ID || f->stamp[e->from] != f->now)
+	if (!g->searching || entry == NO_ID || f->stamp[e->from] != f->now)
 		return;
 	map_put_str(&f->told,
 		    arena_printf(&f->arena, "%u %zu", e->external, (size_t)(g - f->groups_v.v)),
-		    &made);
-	if (made)
-		*vec_push(&f->reentries) = (struct reentry){edge, f->source[e->from]};
+		    &by_group);
+	if (!by_group)
+		return;
+	map_put_str(&f->told, arena_printf(&f->arena, "%u entry %u", e->external, entry),
+		    &by_entry);
+	if (by_entry)
+		*vec_push(&f->reentries) = (struct reentry){edge, entry};
 }
 
 static void reach(struct finder *f, uint32_t func, uint32_t source, uint32_t *tail)

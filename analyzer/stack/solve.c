@@ -140,13 +140,6 @@ static bool called_from_outside(const struct solver *v, uint32_t func)
 	return false;
 }
 
-static int compare_ids(const void *pa, const void *pb)
-{
-	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
 /* What a function's own frame and its callees in other components take. */
 static void solve_alone(struct solver *v, uint32_t func)
 {
@@ -220,7 +213,7 @@ void solve_component(struct solver *v, uint32_t component)
 		solve_from(v, members[0]);
 		return;
 	}
-	qsort(members, n, sizeof(*members), compare_ids);
+	qsort(members, n, sizeof(*members), id_compare);
 	if (cycle_is_flat(v->p, v->scc, component, v->filter))
 		solve_flat(v, members, n);
 	else if (!v->one_turn && turns_are_limited(v->p, v->scc, component, v->filter))

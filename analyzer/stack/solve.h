@@ -43,7 +43,7 @@ void solver_release(struct solver *v);
 /*
  * depth(f) = max(frame(f), depth_bytes + depth(callee(f))) over the filtered edges, and over externals of known cost.
  * In a component with a circle: the longest path found that enters no function of it twice (ways.h), or as many
- * turns as annotations allow (turns.h). Where it is too large to search, edges back to a function that is still open
+ * turns as annotations or counted parameters allow (turns.h). Where it is too large to search, edges back to a function that is still open
  * in a depth-first walk, from the functions that the outside calls, are left out; this finds shorter ones.
  */
 void solve_component(struct solver *v, uint32_t component);

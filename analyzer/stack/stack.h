@@ -3,8 +3,8 @@
  *
  * depth(f) = max(frame(f), max over calls c of depth_bytes(c) + depth(callee(c))), over believed edges: all but
  * EVIDENCE_SIGNATURE and EVIDENCE_NONE, and neither cut ones nor those counted at callers. Cycles are condensed first (Tarjan,
- * iterative). Where annotations or counted parameters limit the turns of all cycles of a component, as many are counted; else the longest path found
- * that enters no function twice.
+ * iterative). Where annotations or counted parameters limit the turns of all cycles of a component, as many are counted; else the
+ * longest path found that enters no function twice.
  */
 #ifndef STACKCHECK_STACK_STACK_H
 #define STACKCHECK_STACK_STACK_H

@@ -38,13 +38,6 @@ static bool any_limited(const struct turns *t)
 	return false;
 }
 
-static int compare_ids(const void *pa, const void *pb)
-{
-	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
 /* The component's functions, ascending. */
 static uint32_t *sort_members(const struct turns *t)
 {
@@ -52,13 +45,13 @@ static uint32_t *sort_members(const struct turns *t)
 
 	for (uint32_t i = 0; i < t->n; i++)
 		m[i] = t->scc->order[t->scc->first[t->component] + i];
-	qsort(m, t->n, sizeof(*m), compare_ids);
+	qsort(m, t->n, sizeof(*m), id_compare);
 	return m;
 }
 
 static uint32_t find_member(const uint32_t *m, uint32_t n, uint32_t func)
 {
-	const uint32_t *found = bsearch(&func, m, n, sizeof(*m), compare_ids);
+	const uint32_t *found = bsearch(&func, m, n, sizeof(*m), id_compare);
 
 	return (uint32_t)(found - m);
 }

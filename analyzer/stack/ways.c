@@ -63,16 +63,9 @@ bool ways_can_solve(const struct solver *v, uint32_t component)
 	return n * edges <= MAX_STEPS;
 }
 
-static int compare_ids(const void *pa, const void *pb)
-{
-	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
 static uint32_t find_member(const struct ways *w, uint32_t func)
 {
-	const uint32_t *found = bsearch(&func, w->members, w->n, sizeof(func), compare_ids);
+	const uint32_t *found = bsearch(&func, w->members, w->n, sizeof(func), id_compare);
 
 	return (uint32_t)(found - w->members);
 }

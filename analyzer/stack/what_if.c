@@ -206,13 +206,6 @@ void what_if_close(struct what_if *w)
 	free(w);
 }
 
-static int compare_ids(const void *pa, const void *pb)
-{
-	uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-
-	return (a > b) - (a < b);
-}
-
 static void reach(struct what_if *w, uint32_t component)
 {
 	if (w->reached[component])
@@ -239,7 +232,7 @@ static void find_components(struct what_if *w, uint32_t func)
 					reach(w, w->scc.component[w->p->edges[i].to]);
 		}
 	}
-	qsort(w->components.v, w->components.n, sizeof(*w->components.v), compare_ids);
+	qsort(w->components.v, w->components.n, sizeof(*w->components.v), id_compare);
 	w->from = func;
 }
 

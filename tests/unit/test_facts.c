@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char sample[] =
-	"stackcheck-facts 3\n"
+	"stackcheck-facts 4\n"
 	"unit drivers/a%20b.c module=nvme target=x86_64-linux-gnu compiler=clang%2019.1.7 "
 	"object-note=a.o%20is%20missing checked=9 status=ok\n"
 	"problem a.c:3:%20x%20=%20y\n"
@@ -19,7 +19,7 @@ static const char sample[] =
 	"bind read1 slot=field:file_operations.read object=var:fops at=a:b.c:90:3\n"
 	"flow copy from=param:probe#1 to=field:struct%20dev.ops within=probe at=a.c:4:2\n"
 	"flow open to=var:hook\n"
-	"guard depth within=walk measure=level param=2 threshold=8 up=1 pass=20:1-29:2 "
+	"guard depth within=walk measure=level param=2 threshold=8 up=1 once=1 pass=20:1-29:2 "
 	"fail=18:3-18:20%2031:1-31:9 at=a.c:18:7\n"
 	"guard stack within=low measure=IoGetRemainingStackSize threshold-param=0 returned=1 "
 	"local=here at=a.c:60:9\n"
@@ -106,7 +106,7 @@ static void sorts(void **state)
 	*vec_push(&f.inputs) = "/y";
 	facts_write(&f, &out);
 	assert_string_equal(buf_str(&out),
-			    "stackcheck-facts 3\nunit u target=t status=ok\ninput /x\ninput /y\n"
+			    "stackcheck-facts 4\nunit u target=t status=ok\ninput /x\ninput /y\n"
 			    "func a linkage=external kind=fixed origin=recompiled frame=0 entry=0\n"
 			    "\tcall direct to=q depth=0\n\t\targ 0 function=g\n"
 			    "func b linkage=external kind=fixed origin=recompiled frame=0 entry=0\n"
@@ -164,7 +164,7 @@ static void refuses(void **state)
 		struct facts f;
 		struct error err = {0};
 
-		buf_printf(&text, "stackcheck-facts 3\nunit u target=t status=ok\n%s\nend\n",
+		buf_printf(&text, "stackcheck-facts 4\nunit u target=t status=ok\n%s\nend\n",
 			   bad[i].line);
 		assert_int_equal(facts_read(&f, text.data, text.len, "f", &err), -1);
 		if (!strstr(err.text, bad[i].message))

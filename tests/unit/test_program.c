@@ -18,7 +18,7 @@
  *	expect edge FUNC SITE TARGET|- EVIDENCE [by-caller|cut|through|complete|open|sure|floor]... [BYTES]
  *	expect no-edge FUNC SITE TARGET|-
  *	expect cycle certain|possible|bounded BYTES FUNC...
- *	expect reentry ENTRY CALLER EXTERNAL / expect no-reentry EXTERNAL
+ *	expect reentry ENTRY CALLER EXTERNAL / expect no-reentry EXTERNAL / expect reentries NUMBER
  *	expect used NUMBER / expect unused NUMBER       of annotations, from 0
  *	expect warning TEXT
  */
@@ -226,6 +226,11 @@ static void check_no_reentry(struct test *t)
 			fail_msg("%s: a way back from %s", t->file, t->words[2]);
 }
 
+static void check_reentries(struct test *t)
+{
+	assert_int_equal(t->depths.n_reentries, atoi(t->words[2]));
+}
+
 static void check_used(struct test *t)
 {
 	size_t number = (size_t)atoi(t->words[2]);
@@ -277,6 +282,7 @@ static const struct {
 	{"turns", 4, check_turns},
 	{"reentry", 5, check_reentry},
 	{"no-reentry", 3, check_no_reentry},
+	{"reentries", 3, check_reentries},
 	{"used", 3, check_used},
 	{"unused", 3, check_used},
 	{"warning", 3, check_warning},

@@ -1,5 +1,6 @@
 // run: scan --platform linux-x86_64 --fail-on never $file -- --target=x86_64-linux-gnu -O2
-// stdout-has: and it is taken again on every turn of a loop
+// stdout-has: the frame of in_for has a part sized at run time, 96 bytes of it are fixed, and it is taken again on every turn of a loop
+// stdout-has: the frame of in_while has a part sized at run time, 64 bytes of it are fixed, and it is taken again on every turn of a loop
 // alloca in a loop takes more on every turn, whatever its size; in a macro's do-while it does not, and an array is given back.
 void sink(char *p);
 

@@ -1,6 +1,6 @@
 // run: scan --platform windows-x64 --fail-on never $file -- --target=x86_64-pc-windows-msvc -O2 -fms-extensions
 // stdout-has: no test of the remaining stack lies on the way from dispatch (dispatch routine) to CcCopyRead in dispatch
-// A call of the system that reads through the same driver.
+// A call of the system that reads or writes through the same driver.
 typedef unsigned long ULONG;
 typedef unsigned long long ULONG_PTR;
 void IoGetStackLimits(ULONG_PTR *low, ULONG_PTR *high);
@@ -35,9 +35,16 @@ static int flush(void *device, void *irp)
 	return CcFlushCache(irp) + (device != 0); // expect: recursion
 }
 
+/* What it writes comes back as a write, not here. */
+static int cleanup(void *device, void *irp)
+{
+	return CcFlushCache(irp) + 2 + (device != 0);
+}
+
 int DriverEntry(DRIVER_OBJECT *driver, void *path)
 {
 	driver->MajorFunction[3] = dispatch;
-	driver->MajorFunction[9] = flush;
+	driver->MajorFunction[4] = flush;
+	driver->MajorFunction[18] = cleanup;
 	return path == 0;
 }

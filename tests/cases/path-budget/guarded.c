@@ -1,6 +1,9 @@
 // run: scan --platform windows-x64 --budget 1000 --frame-limit 6000 $file -- --target=x86_64-pc-windows-msvc -O2 -fms-extensions
 // exit: 1
+// stdout-has: note: the worst path from guarded (no caller) needs at least 1,144 bytes, above the budget of 1,000 bytes, but behind the test
 // stdout-has: which is adequate; what no such test covers needs
+// stdout-has: error: the worst path from guarded_too_low
+// stdout-has: error: the worst path from beside_the_guard
 // stdout-has: behind the test of 1,200 bytes at
 // Behind an adequate test the path may be deeper than the budget: a note says so. A test that is too low covers nothing.
 typedef unsigned long ULONG;
