@@ -107,12 +107,14 @@ static size_t severities(const struct session *s, const char *names[])
 	return n;
 }
 
-/* What may grow: the command line wins over the configuration, that over the rule. */
+/* What may grow: the command line wins over the limits of the configuration, those over the rule's. */
 static struct growth_limits allowed_growth(const struct gate *g)
 {
 	const struct option_value *v = g->head.session.options->v;
 	struct growth_limits limits = growth_limits(&g->head.rules);
 
+	if (growth_is_off(&g->head.rules))
+		return limits;
 	if (v[OPT_THRESHOLD].given)
 		limits.path = v[OPT_THRESHOLD].number;
 	if (v[OPT_FRAME_THRESHOLD].given)

@@ -10,8 +10,8 @@
 struct history *history_file_open(const struct options *o, bool read_only, struct arena *a,
 				  struct error *err);
 
-/* The run of `h` that a user names: as history_resolve() takes it, else by a name that git knows: HEAD~1, a branch, a tag. The error
-   for a commit without a run says how to get one. */
+/* The run of `h` that a user names: as history_resolve() takes it, else by a name that git knows: HEAD~1, a branch, a tag. The
+   error for a commit without a run says how to get one. */
 int history_file_run(const struct options *o, struct history *h, const char *name, int64_t *run,
 		     struct error *err);
 

@@ -1,5 +1,5 @@
 /*
- * The configuration of a run as one digest: everything beside sources and compiler flags that has a say in its numbers and findings.
+ * The configuration of a run as one digest: what beside sources and compiler flags has a say in its numbers and findings.
  * Input: platform, models, stackcheck.yml and command line, as they hold together. Output: 32 hex digits.
  *
  * What it is for: the stored run of a base stands in for measuring it only if nothing but the sources differs. With other costs or
@@ -13,8 +13,8 @@
  *   what a change would make of them.
  * - Not comments in the source: they are part of the sources, and a gate compares them one by one.
  *
- * A gate's head is measured by the policy of its base. So a change of stackcheck.yml alone does not alter the head's digest, and the
- * stored run of the base is used; it is the first run after the merge that has another one.
+ * A gate's head is measured by the policy of its base. So a change of stackcheck.yml alone does not alter the head's digest, and
+ * the stored run of the base is used; it is the first run after the merge that has another one.
  */
 #include "session.h"
 
@@ -93,15 +93,29 @@ static void add_rules(struct hash *h, const struct policy *p)
 	}
 }
 
+static void add_platform(struct hash *h, const struct platform *p)
+{
+	hash_add_str(h, p->name);
+	add_number(h, p->stack_bytes);
+	add_number(h, p->interrupt_bytes);
+	for (size_t i = 0; i < STACK_COUNT; i++) {
+		add_number(h, p->stacks[i].bytes);
+		add_number(h, p->stacks[i].percent);
+	}
+	for (size_t i = 0; i < p->verifier.n; i++) {
+		hash_add_str(h, p->verifier.v[i].symbol);
+		add_number(h, p->verifier.v[i].bytes);
+	}
+	hash_add_str(h, NULL);
+}
+
 const char *session_config_digest(struct session *s)
 {
 	const struct option_value *entries = &s->options->v[OPT_ENTRY];
 	struct hash *h = hash_open();
 	char hex[HASH_HEX_SIZE];
 
-	hash_add_str(h, s->platform.name);
-	add_number(h, s->platform.stack_bytes);
-	add_number(h, s->platform.interrupt_bytes);
+	add_platform(h, &s->platform);
 	add_number(h, s->model.unknown_external);
 	add_entries(h, &s->model);
 	add_externals(h, &s->model);

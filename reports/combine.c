@@ -99,22 +99,22 @@ static const char *read_part(struct combined *c, struct combine_part *p, const c
 	return NULL;
 }
 
-static bool read_document(struct combined *c, struct combine_part *p, const char *text,
-			  struct error *err)
+/* What is wrong with it, or NULL. */
+static const char *read_document(struct combined *c, struct combine_part *p, const char *text)
 {
 	struct reread *document = arena_alloc(&c->arena, sizeof(*document));
+	struct error err = {0};
 
-	if (report_reread(document, text, strlen(text), p->file, err))
-		return false;
+	if (report_reread(document, text, strlen(text), p->file, &err))
+		return arena_strdup(&c->arena, err.text);
 	p->document = document;
-	return true;
+	return NULL;
 }
 
 void combine_add(struct combined *c, const char *file, const char *text, const char *why)
 {
 	struct combine_part *p = vec_push(&c->parts);
 	cJSON *report = text ? cJSON_ParseWithOpts(text, NULL, 1) : NULL;
-	struct error err = {0};
 
 	*p = (struct combine_part){.name = file,
 				   .file = file,
@@ -125,16 +125,13 @@ void combine_add(struct combined *c, const char *file, const char *text, const c
 	if (text)
 		why = report ? read_part(c, p, report) : "is no JSON";
 	cJSON_Delete(report);
-	if (!why && !read_document(c, p, text, &err))
-		why = arena_strdup(&c->arena, err.text);
+	if (text)
+		why = why ? arena_printf(&c->arena, "the report %s %s", file, why)
+			  : read_document(c, p, text);
 	if (!why)
 		return;
 	p->verdict = "undecided";
-	say(c, &c->reasons,
-	    text && !p->document && !*err.text
-		    ? arena_printf(&c->arena, "the report %s %s", file, why)
-		    : why,
-	    c->parts.n - 1);
+	say(c, &c->reasons, why, c->parts.n - 1);
 }
 
 void combine_judge(struct combined *c)

@@ -1,6 +1,5 @@
 /* The parts of a combined answer as reports. Input: the parts and what they say. */
 #include "reports/combine.h"
-#include "reports/ids.h"
 
 #include <string.h>
 

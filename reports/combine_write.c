@@ -5,6 +5,7 @@
 #include "reports/combine.h"
 #include "reports/escape.h"
 #include "reports/json_out.h"
+#include "rules/words.h"
 
 #include <stdio.h>
 
@@ -56,7 +57,7 @@ void combine_text(const struct combined *c, struct buf *out)
 {
 	struct arena a = {0};
 
-	buf_printf(out, "gate %s, %zu builds\n", c->verdict, c->parts.n);
+	buf_printf(out, "gate %s, %s\n", c->verdict, words_count(&a, c->parts.n, "build"));
 	for (size_t i = 0; i < c->parts.n; i++) {
 		const struct combine_part *p = &c->parts.v[i];
 
@@ -101,10 +102,10 @@ void combine_markdown(const struct combined *c, struct buf *out)
 
 	/* A script finds its old comment by this line. */
 	buf_printf(out,
-		   "<!-- stackcheck combined -->\n## stackcheck: gate %s, %zu builds\n\n"
+		   "<!-- stackcheck combined -->\n## stackcheck: gate %s, %s\n\n"
 		   "| build | gate | head | base | units measured | deepest path |\n"
 		   "|---|---|---|---|--:|--:|\n",
-		   c->verdict, c->parts.n);
+		   c->verdict, words_count(&a, c->parts.n, "build"));
 	for (size_t i = 0; i < c->parts.n; i++) {
 		const struct combine_part *p = &c->parts.v[i];
 

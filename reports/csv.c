@@ -158,7 +158,7 @@ static void issue_row(struct csv *c, const struct issue *i)
 	place(c, &i->loc);
 	if (i->func != NO_ID)
 		function(c, i->func);
-	c->row[COL_SUBJECT] = i->finding ? i->finding->subject : NULL;
+	c->row[COL_SUBJECT] = i->finding->subject;
 	bytes(c, COL_BYTES, i->bytes);
 	bytes(c, COL_LIMIT, i->limit);
 	c->row[COL_NOT_EXACT] = i->why;

@@ -204,9 +204,7 @@ void issues_release(struct issues *l)
 
 struct steps issue_steps(const struct report *r, const struct issue *i, struct arena *a)
 {
-	if (i->finding)
-		return steps_of_finding(r, i->finding, a);
-	return (struct steps){0};
+	return steps_of_finding(r, i->finding, a);
 }
 
 const char *issue_line(const struct issue *i, struct arena *a)

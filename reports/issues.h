@@ -25,7 +25,7 @@ struct issue {
 	const char *advice; /* or NULL */
 	int64_t bytes, limit; /* BYTES_UNKNOWN */
 	const char *fingerprint; /* 32 hex digits */
-	const struct finding *finding;
+	const struct finding *finding; /* that it is about */
 };
 
 /* Zero-initialise. */

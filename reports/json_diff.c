@@ -1,6 +1,7 @@
 /*
  * What changed between two runs as JSON, "stackcheck-diff/1" (schemas/stackcheck-diff-1.schema.json), and as the member
- * "diff" of a gate's report. Input: a diff and the limits of what is worth showing. Rows are in the diff's order; `left_out` counts those that are not there.
+ * "diff" of a gate's report. Input: a diff and the limits of what is worth showing. Rows are in the diff's order; `left_out`
+ * counts those that are not there.
  */
 #include "reports/difference.h"
 #include "reports/json_run.h"

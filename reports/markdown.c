@@ -219,9 +219,8 @@ static void add_totals(struct markdown *m)
 {
 	const struct totals *t = &m->totals;
 	struct buf *out = m->out;
-	bool has_states;
+	bool has_states = m->r->diff || t->state[STATE_NEW] || t->state[STATE_EXISTING];
 
-	has_states = m->r->diff || t->state[STATE_NEW] || t->state[STATE_EXISTING];
 	buf_puts(out, "| | |\n|---|---|\n");
 	buf_printf(out, "| units | %zu measured, %zu estimated, %zu failed |\n",
 		   m->r->units_measured, m->r->units_estimated, m->r->units_failed);

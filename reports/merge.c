@@ -10,11 +10,6 @@ const char *report_build_name(const struct report *r)
 	return r->target ? r->target : "unknown";
 }
 
-static const char *or_nothing(const char *text)
-{
-	return text ? text : "";
-}
-
 static const char *key_of(struct merge *m, const struct report *r, const struct issue *i,
 			  enum merge_by by)
 {
@@ -22,9 +17,8 @@ static const char *key_of(struct merge *m, const struct report *r, const struct 
 
 	if (by == MERGE_FINGERPRINT)
 		return i->fingerprint;
-	return arena_printf(&m->arena, "%s\n%s\n%" PRIu32 "\n%s\n%s", i->rule,
-			    or_nothing(i->loc.file), i->loc.line, symbol,
-			    i->finding ? i->finding->subject : "");
+	return arena_printf(&m->arena, "%s\n%s\n%" PRIu32 "\n%s\n%s", i->rule, i->loc.file,
+			    i->loc.line, symbol, i->finding->subject);
 }
 
 /* What is new, not suppressed, severe and large counts the most. */

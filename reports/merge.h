@@ -1,6 +1,6 @@
 /*
- * What several builds of one change say, each thing once, for formats that have no place for builds. With one report it is what that
- * says, in its order. For use by reports/ only.
+ * What several builds of one change say, each thing once, for formats that have no place for builds. With one report it is what
+ * that says, in its order. For use by reports/ only.
  */
 #ifndef STACKCHECK_REPORTS_MERGE_H
 #define STACKCHECK_REPORTS_MERGE_H
@@ -17,7 +17,7 @@ struct merged_issue {
 
 struct merged_gap {
 	struct gap gap;
-	VEC(const char *) builds;
+	VEC(const char *) builds; /* all that have it */
 };
 
 enum merge_by {
@@ -32,9 +32,10 @@ struct merge {
 	VEC(struct issues) lists; /* by report */
 	VEC(struct merged_issue) issues;
 	VEC(struct merged_gap) gaps;
-	struct map seen;
+	struct map seen; /* key of an issue -> index into issues + 1 */
 };
 
+/* Collects what the `n` reports say, which must outlive it. Issues and gaps are in order of first appearance. */
 void merge_collect(struct merge *m, const struct report *const *r, size_t n, enum merge_by by);
 void merge_release(struct merge *m);
 

@@ -7,8 +7,6 @@
  */
 #include "reports/reread_parts.h"
 
-#include "base/text.h"
-
 #include <string.h>
 
 const cJSON *reread_member(const cJSON *object, const char *name)
@@ -206,8 +204,6 @@ static void read_depth(struct rereader *r, const struct snapshot_function *from,
 /* The unit of that name, made where there is none yet; its number. */
 static uint32_t unit_of(struct rereader *r, struct map *units, const char *name, const char *module)
 {
-	struct program *p = &r->to->program;
-	struct facts **v = (struct facts **)(uintptr_t)p->units;
 	bool made;
 	uint64_t *number = map_put_str(units, name, &made);
 
@@ -216,8 +212,8 @@ static uint32_t unit_of(struct rereader *r, struct map *units, const char *name,
 
 		f->unit = name;
 		f->module = module;
-		*number = p->n_units;
-		v[p->n_units++] = f;
+		*number = r->to->units.n;
+		*vec_push(&r->to->units) = f;
 	}
 	return (uint32_t)*number;
 }
@@ -233,7 +229,7 @@ static void read_estimated(struct rereader *r, struct map *units, const cJSON *l
 
 		if (!name)
 			continue;
-		f = (struct facts *)(uintptr_t)r->to->program.units[unit_of(r, units, name, NULL)];
+		f = r->to->units.v[unit_of(r, units, name, NULL)];
 		f->status = UNIT_ESTIMATED;
 		cJSON_ArrayForEach(problem,
 				   reread_member(item, "problems")) if (cJSON_IsString(problem)) *
@@ -266,9 +262,6 @@ static void read_functions(struct rereader *r)
 
 	p->n_funcs = s->n_functions;
 	p->funcs = arena_array(&r->to->arena, p->n_funcs + 1, struct program_func);
-	p->units =
-		arena_array(&r->to->arena, p->n_funcs + (size_t)cJSON_GetArraySize(estimated) + 1,
-			    const struct facts *);
 	r->to->depths.v = arena_array(&r->to->arena, p->n_funcs + 1, struct depth);
 	cJSON_ArrayForEach(item, list) * map_put_str(&r->ids, reread_text(r, item, "id"), NULL) =
 		++i;
@@ -284,6 +277,8 @@ static void read_functions(struct rereader *r)
 		i++;
 	}
 	read_estimated(r, &units, estimated);
+	p->units = (const struct facts *const *)r->to->units.v;
+	p->n_units = (uint32_t)r->to->units.n;
 	chain_names(r);
 	map_release(&units);
 }
@@ -326,11 +321,9 @@ int report_reread(struct reread *to, const char *text, size_t len, const char *n
 
 void reread_release(struct reread *r)
 {
-	for (uint32_t i = 0; i < r->program.n_units; i++) {
-		struct facts *f = (struct facts *)(uintptr_t)r->program.units[i];
-
-		vec_release(&f->problems);
-	}
+	for (size_t i = 0; i < r->units.n; i++)
+		vec_release(&r->units.v[i]->problems);
+	vec_release(&r->units);
 	map_release(&r->program.by_name);
 	vec_release(&r->edges);
 	vec_release(&r->externals);

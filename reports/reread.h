@@ -22,6 +22,8 @@ struct reread {
 	struct platform platform;
 	struct diff diff;
 	struct gate_verdict verdict;
+	struct entry *entries; /* of the report, in the arena */
+	VEC(struct facts *) units; /* of the program, in the arena */
 	VEC(struct program_edge) edges; /* one a step of a path */
 	VEC(struct program_external) externals;
 };

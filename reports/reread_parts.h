@@ -13,7 +13,8 @@ struct rereader {
 	struct map labels; /* the same by label */
 };
 
-/* A member, NULL for null or none; as a string, a number (or `missing`), bytes (or BYTES_UNKNOWN). */
+/* A member, NULL for null or none; as a string in the arena, a number (or `missing`), bytes (or BYTES_UNKNOWN), a place. What has
+   another type than it should is missing. */
 const cJSON *reread_member(const cJSON *object, const char *name);
 const char *reread_text(struct rereader *r, const cJSON *object, const char *name);
 int64_t reread_number(const cJSON *object, const char *name, int64_t missing);

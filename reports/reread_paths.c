@@ -119,10 +119,10 @@ static void read_entry(struct rereader *r, const cJSON *item, struct entry *e)
 		e->path.last = e->func;
 }
 
-static void set_ends(struct reread *to, struct entry *entries)
+static void set_ends(struct reread *to)
 {
 	for (size_t i = 0; i < to->report.n_entries; i++) {
-		struct path *p = &entries[i].path;
+		struct path *p = &to->entries[i].path;
 		uint32_t external;
 
 		if (!p->n_edges)
@@ -190,6 +190,7 @@ void reread_entries(struct rereader *r)
 	size_t n = 0;
 
 	cJSON_ArrayForEach(item, list) read_entry(r, item, &v[n++]);
+	r->to->entries = v;
 	r->to->report.entries = v;
 	r->to->report.n_entries = n;
 }
@@ -204,5 +205,5 @@ void reread_findings(struct rereader *r)
 	cJSON_ArrayForEach(item, list) read_finding(r, item, &v[n++]);
 	r->to->report.findings = v;
 	r->to->report.n_findings = n;
-	set_ends(r->to, (struct entry *)(uintptr_t)r->to->report.entries);
+	set_ends(r->to);
 }

@@ -1,9 +1,9 @@
 /*
- * SARIF 2.1.0 log, for code scanning services and editors. Input: the whole report, or one a build. Output: for each one run with one result a
- * finding (with a base run: also one a path or frame that grew), places relative to the project's root
- * (%SRCROOT%), the path of a finding as one code flow with the bytes of each step, and, where the run before is
- * known, the state of each result. It keeps within what GitHub takes (sarif_parts.h) and says in a notification what was left out. Units
- * that were not measured are notifications, and the run did not succeed then.
+ * SARIF 2.1.0 log, for code scanning services and editors. Input: the whole report, or one a build. Output: for each of them one
+ * run with one result a finding, places relative to the project's root (%SRCROOT%), the path of a finding as one code flow with
+ * the bytes of each step, and, where the run before is known, the state of each result. It keeps within what GitHub takes
+ * (sarif_parts.h) and says in a notification what was left out. Units that were not measured are notifications, and the run did
+ * not succeed then.
  */
 #include "base/hash.h"
 #include "base/text.h"

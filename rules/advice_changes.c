@@ -112,8 +112,8 @@ static bool has_kind(const struct finding *x, enum change_kind kind)
 static void put_end(struct buf *b, struct arena *a, const struct rule_input *in,
 		    const struct finding *x)
 {
-	const struct depths *d = in->guards ? guards_uncovered_depths(in->guards) : in->depths;
-	const char *floor = d->v[x->func].bound == BOUND_EXACT ? "" : "at least ";
+	const char *floor =
+		uncovered_depths(in)->v[x->func].bound == BOUND_EXACT ? "" : "at least ";
 	bool enough = x->bytes_after <= x->limit;
 
 	buf_printf(b, ": %s less, the worst path is then %s%s",

@@ -69,10 +69,10 @@ static bool is_beyond(int64_t delta, int64_t limit)
 static struct finding *start(const struct rule_input *in, struct findings *out, uint32_t func,
 			     int64_t delta, int64_t limit)
 {
-	enum severity severity = is_beyond(delta, limit) ? SEVERITY_WARNING : SEVERITY_NOTE;
 	const struct rule_setting *s = policy_rule(in->policy, rule_growth.id);
+	enum severity beyond = s && s->has_severity ? s->severity : SEVERITY_WARNING;
 	struct finding *x = findings_add(out, rule_growth.id,
-					 s && s->has_severity ? s->severity : severity, func);
+					 is_beyond(delta, limit) ? beyond : SEVERITY_NOTE, func);
 
 	x->loc = in->program->funcs[func].fact->loc;
 	x->state = STATE_NEW;
@@ -182,8 +182,6 @@ struct growth_accepted growth_accepted(const struct findings *f, const struct pr
 	struct growth_accepted x = {arena_array(a, p->n_funcs + 1, bool),
 				    arena_array(a, p->n_funcs + 1, bool)};
 
-	memset(x.path, 0, p->n_funcs * sizeof(*x.path));
-	memset(x.frame, 0, p->n_funcs * sizeof(*x.frame));
 	for (size_t i = 0; i < f->v.n; i++) {
 		const struct finding *y = &f->v.v[i];
 

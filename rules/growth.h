@@ -10,7 +10,8 @@ struct growth_limits {
 	int64_t path, frame;
 };
 
-/* The limits of the configuration, else the rule's own. `in->policy` may be NULL. */
+/* The limits of the configuration, else the rule's own; any number where the configuration switches the rule off.
+   `in->policy` may be NULL. */
 struct growth_limits growth_limits(const struct rule_input *in);
 
 /* Does the configuration switch the rule off? Then nothing is found, and anything may grow. */

@@ -1,8 +1,8 @@
 /*
  * low-stack-allocation: memory or a work item is allocated where a test has just found too little stack.
  *
- * Why: the allocator takes stack of its own, much more of it under Driver Verifier, and that branch runs because there is none left. Mend:
- * allocate before the test, or when the request arrives.
+ * Why: the allocator takes stack of its own, much more of it under Driver Verifier, and that branch runs because there is none
+ * left. Mend: allocate before the test, or when the request arrives.
  */
 #include "base/mem.h"
 #include "rules/called.h"
@@ -88,13 +88,13 @@ static bool is_followed(const struct program_edge *e)
 	return e->to != NO_ID && !e->cut && !e->by_caller && e->evidence != EVIDENCE_SIGNATURE;
 }
 
-/* What the verifier is known to add to the call; NULL: it is not asked for, or adds nothing that is known. */
+/* What the verifier is known to add to the call; "": it is not asked for, or adds nothing that is known. */
 static const char *verifier_words(const struct search *s, struct arena *a, int which)
 {
 	int64_t bytes = verifier_bytes(s->in->platform, allocating[which]);
 
 	if (!s->in->verifier || !bytes)
-		return NULL;
+		return "";
 	return arena_printf(a, "; Driver Verifier adds at least %s to that call",
 			    words_bytes(a, bytes));
 }
@@ -105,7 +105,6 @@ static void report(struct search *s, const struct program_edge *e, int which)
 	enum severity severity = s->in->verifier ? SEVERITY_ERROR : SEVERITY_WARNING;
 	struct finding *x = findings_add(s->out, "low-stack-allocation", severity, e->from);
 	struct arena *a = &s->out->arena;
-	const char *verifier = verifier_words(s, a, which);
 
 	x->loc = e->call->loc;
 	x->subject =
@@ -119,7 +118,7 @@ static void report(struct search *s, const struct program_edge *e, int which)
 					  ? ""
 					  : arena_printf(a, ", with less than %s left",
 							 words_bytes(a, s->guard->threshold)),
-				  verifier ? verifier : "");
+				  verifier_words(s, a, which));
 	x->advice = "Allocate it before the test, or when the request arrives; the allocator needs "
 		    "stack itself, under Driver Verifier far more.";
 }

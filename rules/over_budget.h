@@ -20,6 +20,10 @@ struct judged {
 
 struct judged entry_judge(const struct rule_input *in, uint32_t func);
 
+/* Program and depths without what adequate guards cover; the input's own where nobody looked for guards. */
+const struct program *uncovered_program(const struct rule_input *in);
+const struct depths *uncovered_depths(const struct rule_input *in);
+
 /* The budget of an entry point: of its own stack where the platform gives that one, else of a thread's; a smaller one that
    was asked for holds everywhere. */
 int64_t entry_budget(const struct rule_input *in, uint32_t func);

@@ -1,8 +1,9 @@
 /*
  * overflow-thread: the file systems' overflow threads are used by a filter, or without a handler.
  *
- * Why: FsRtlPost*StackOverflow() serves file systems: a filter that blocks in it can block the file system below it, which needs the same
- * thread. FsRtlPostStackOverflow() raises when pool runs out. Mend: IoQueueWorkItem() in filters, a __try around the call elsewhere.
+ * Why: FsRtlPost*StackOverflow() serves file systems: a filter that blocks in it can block the file system below it, which needs
+ * the same thread. FsRtlPostStackOverflow() raises when pool runs out. Mend: IoQueueWorkItem() in filters, a __try around the
+ * call elsewhere.
  */
 #include "base/mem.h"
 #include "base/vec.h"

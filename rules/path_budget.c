@@ -100,12 +100,6 @@ static struct finding *start(const struct rule_input *in, struct findings *out,
 	return x;
 }
 
-/* Depths of what no adequate guard covers. */
-static const struct depths *uncovered(const struct rule_input *in)
-{
-	return in->guards ? guards_uncovered_depths(in->guards) : in->depths;
-}
-
 /* "the test of 4,096 bytes at read.c:184, which is adequate" */
 static const char *guard_name(struct arena *a, const struct guard *g)
 {
@@ -191,7 +185,7 @@ static void report_over(const struct rule_input *in, struct findings *out, struc
 	x->n_edges = path->n_edges;
 	x->message = arena_printf(
 		a, "the worst path from %s needs %s%s %s%s, %s above the budget of %s%s%s",
-		entry_name(in, a, copy->func), quantity(uncovered(in)->v[copy->func].bound),
+		entry_name(in, a, copy->func), quantity(uncovered_depths(in)->v[copy->func].bound),
 		words_bytes(a, copy->bytes), path_end(in, a, path), turns(a, path),
 		words_bytes(a, copy->bytes - x->limit), words_bytes(a, x->limit),
 		deeper(in, a, &over->v.v[index]), words_units(a, copy->n_units));
@@ -221,7 +215,7 @@ static void report_covered(const struct rule_input *in, struct findings *out,
 		entry_name(in, a, copy->func), quantity(in->depths->v[copy->func].bound),
 		words_bytes(a, copy->bytes), words_bytes(a, x->limit),
 		g ? guard_name(a, g) : "adequate tests of the remaining stack",
-		quantity(uncovered(in)->v[copy->func].bound), words_bytes(a, judged.bytes),
+		quantity(uncovered_depths(in)->v[copy->func].bound), words_bytes(a, judged.bytes),
 		words_units(a, copy->n_units));
 }
 
@@ -231,7 +225,7 @@ static void report_possible(const struct rule_input *in, struct findings *out,
 			    const struct copy *copy)
 {
 	struct finding *x = start(in, out, copy, SEVERITY_WARNING);
-	const struct depth *d = &uncovered(in)->v[copy->func];
+	const struct depth *d = &uncovered_depths(in)->v[copy->func];
 	struct arena *a = &out->arena;
 	const char *believed =
 		d->bytes == BYTES_UNKNOWN
@@ -255,8 +249,7 @@ static void check_over(const struct rule_input *in, struct findings *out)
 
 	over_paths_find(&over, in);
 	if (over.v.n) {
-		w = what_if_open(in->guards ? guards_uncovered_program(in->guards) : in->program,
-				 uncovered(in));
+		w = what_if_open(uncovered_program(in), uncovered_depths(in));
 		for (size_t i = 0; i < over.v.n; i++)
 			report_over(in, out, w, &over, i);
 		what_if_close(w);
@@ -286,7 +279,7 @@ static void check_possible(const struct rule_input *in, struct findings *out)
 	struct copies possible = {0};
 
 	for (uint32_t i = 0; i < in->program->n_funcs; i++) {
-		const struct depth *d = &uncovered(in)->v[i];
+		const struct depth *d = &uncovered_depths(in)->v[i];
 		int64_t budget;
 
 		if (!in->program->funcs[i].is_entry)

@@ -73,17 +73,10 @@ static const struct fact_loc *saved_by_caller(const struct program *p, const str
 	return saved;
 }
 
-static int compare(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static bool is_inside(const struct cycle *c, const struct program_edge *e)
 {
 	return e->to != NO_ID && edge_is_possible(e) &&
-	       bsearch(&e->to, c->funcs, c->n_funcs, sizeof(*c->funcs), compare);
+	       bsearch(&e->to, c->funcs, c->n_funcs, sizeof(*c->funcs), id_compare);
 }
 
 const struct fact_loc *saved_pointer_of(const struct program *p, const struct cycle *c)

@@ -127,6 +127,7 @@ static void print_externals(const struct config *c, struct buf *out)
 				   x->floor ? "true" : "false");
 		print_callbacks(x, out);
 		add_text(out, "reenters", x->reenters);
+		add_text(out, "reentry_needs", x->reentry_needs);
 		if (x->reentry_depth)
 			buf_printf(out, ", reentry_depth: %u", x->reentry_depth);
 		add_text(out, "why", x->why);

@@ -161,6 +161,7 @@ static const struct reader_key external_keys[] = {
 	{"noreturn", take_bool, offsetof(struct model_external, noreturn)},
 	{"callbacks", take_callbacks, 0},
 	{"reenters", take_text, offsetof(struct model_external, reenters)},
+	{"reentry_needs", take_text, offsetof(struct model_external, reentry_needs)},
 	{"reentry_depth", take_depth, offsetof(struct model_external, reentry_depth)},
 	{"why", take_text, offsetof(struct model_external, why)},
 };
@@ -180,6 +181,8 @@ static int read_external(const struct reader *r, const struct yaml_node *n)
 	}
 	if (x.floor && x.bytes == BYTES_UNKNOWN)
 		return reader_bad(r, n, "has a 'floor' without 'bytes'");
+	if (x.reentry_needs && !x.reenters)
+		return reader_bad(r, n, "has 'reentry_needs' without 'reenters'");
 	if (x.reentry_depth && !x.reenters)
 		return reader_bad(r, n, "has a 'reentry_depth' without 'reenters'");
 	*vec_push(&r->c->model.externals) = x;

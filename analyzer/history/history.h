@@ -32,7 +32,8 @@ int history_last_fingerprints(struct history *h, struct arena *a, const struct s
 int history_snapshot(struct history *h, int64_t run, struct snapshot *out, struct error *err);
 
 /* The newest complete run of the whole tree, without changes that are not committed, that is comparable with `like`: equal
-   commit, build, target, flags digest, configuration (where both know it), tool, LLVM and compilers. *run is 0 when there is none. */
+   commit, build, target, flags digest, configuration (where both know it), tool, LLVM and compilers. *run is 0 when there is
+   none. */
 int history_find_base(struct history *h, const struct snapshot_run *like, int64_t *run,
 		      struct error *err);
 

@@ -202,7 +202,7 @@ BUFFER = {
 }
 # In which function it is, whose path it is on.
 HELPER = {"linux": "network_send", "windows": "AuditAppend"}
-ENTRY = {"linux": "mirror_work", "windows": "AuditWorker"}
+ENTRY = {"linux": "mirror_work", "windows": "AuditWrite"}
 MOVES = {"linux": [("leg.c", "disks/leg.c"), ("stats.c", "counters.c")],
          "windows": [("log.c", "log/log.c"), ("names.c", "links.c")]}
 TOUCHED = {"linux": "main.c", "windows": "dispatch.c"}

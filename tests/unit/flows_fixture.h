@@ -58,7 +58,7 @@ static inline void flows_fixture_add(struct flows_fixture *x, const char *lines)
 	struct buf text = {0};
 	struct error err = {0};
 
-	buf_printf(&text, "stackcheck-facts 3\nunit u%u.c target=x86_64-linux-gnu status=ok\n", u);
+	buf_printf(&text, "stackcheck-facts 4\nunit u%u.c target=x86_64-linux-gnu status=ok\n", u);
 	for (const char *at = lines; *at; at += strcspn(at, "\n"), at += *at == '\n') {
 		int n = (int)strcspn(at, "\n");
 

@@ -58,7 +58,8 @@ static const char full[] =
 	"  helper: 96\n"
 	"  walk: {callbacks: [1, {argument: 2, bytes: 40}], why: it walks}\n"
 	"  die: {noreturn: true}\n"
-	"  back: {bytes: 8, floor: true, reenters: file operation, reentry_depth: 1}\n"
+	"  back: {bytes: 8, floor: true, reenters: file operation, "
+	"reentry_needs: submit_*, reentry_depth: 1}\n"
 	"annotations:\n"
 	"  - {function: f, targets: [a, b], slot: \"field:struct s.go\", why: seen}\n"
 	"  - {function: g, recursion: 3, frame: 2K}\n"
@@ -266,6 +267,7 @@ static const struct wrong {
 	{"externals:\n  f: lots\n", "stackcheck.yml:2:6: f must be a number of bytes"},
 	{"externals:\n  f: {floor: true}\n", "has a 'floor' without 'bytes'"},
 	{"externals:\n  f: {reentry_depth: 1}\n", "without 'reenters'"},
+	{"externals:\n  f: {reentry_needs: g}\n", "'reentry_needs' without 'reenters'"},
 	{"externals:\n  f: {callbacks: [x]}\n", "callbacks must be a whole number"},
 	{"externals:\n  f: {callbacks: [{bytes: 4}]}\n", "needs the callback's 'argument'"},
 	{"annotations:\n  - {targets: [a]}\n", "annotations needs a 'function'"},

@@ -82,7 +82,7 @@ static const struct guard *guard(struct test *t, const char *name, uint32_t line
 	return found;
 }
 
-#define HEAD(unit) "stackcheck-facts 3\nunit " unit " target=x86_64-pc-windows-msvc status=ok\n"
+#define HEAD(unit) "stackcheck-facts 4\nunit " unit " target=x86_64-pc-windows-msvc status=ok\n"
 #define FUNC(name, frame)                                                                          \
 	"func " name " linkage=external kind=fixed origin=recompiled frame=" frame                 \
 	" entry=8 at=a.c:1:1\n"

@@ -202,8 +202,10 @@ static void several_builds(void **state)
 	assert_int_equal(count(&out, "# EOF"), 1);
 	write_combined(&c, "csv", &out);
 	assert_int_equal(count(&out, "kind,rule"), 1);
-	assert_int_equal(count(&out, ",release~2\r\n") - count(&out, ",debug\r\n"), 0);
+	assert_true(count(&out, ",debug\r\n") > 0);
+	assert_int_equal(count(&out, ",release~2\r\n"), count(&out, ",debug\r\n"));
 	write_combined(&c, "gcc", &out);
+	assert_true(count(&out, " (build debug)\n") > 0);
 	assert_int_equal(count(&out, " (build debug)\n"), count(&out, " (build release~2)\n"));
 	buf_release(&out);
 	combine_release(&c);

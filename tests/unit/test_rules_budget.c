@@ -74,7 +74,7 @@ static void assert_says(const struct finding *f, const char *part)
 		fail_msg("\"%s\" is not in \"%s\"", part, f->message);
 }
 
-#define HEAD "stackcheck-facts 3\nunit a.c target=x86_64-pc-windows-msvc status=ok\n"
+#define HEAD "stackcheck-facts 4\nunit a.c target=x86_64-pc-windows-msvc status=ok\n"
 #define FUNC(name, linkage, frame)                                                                 \
 	"func " name " linkage=" linkage " kind=fixed origin=recompiled frame=" frame              \
 	" entry=8 at=a.c:1:1\n"
@@ -203,6 +203,37 @@ static void a_segment_has_what_was_asked_for(void **state)
 	close_unit(t);
 }
 
+/* Nobody stands above; but a budget that somebody set holds for all. */
+static void an_empty_stack_has_more_than_a_share(void **state)
+{
+	struct model_entry item = interrupt;
+	const char *unit = HEAD FUNC("f", "external", "1200") "end\n";
+	struct test *t;
+
+	(void)state;
+	item.stack = STACK_WORKER;
+	t = open_unit(unit, &item);
+	t->program.funcs[0].entry_model = &item;
+	t->platform.stacks[STACK_WORKER] = (struct platform_stack){12000, 50, "test"};
+	t->platform.stacks[STACK_OWN] = (struct platform_stack){12000, 60, "test"};
+	t->platform.budget_percent = 25;
+	t->in.budget_bytes = 3000;
+	assert_int_equal(entry_budget(&t->in, 0), 6000);
+	item.stack = STACK_OWN;
+	assert_int_equal(entry_budget(&t->in, 0), 7200);
+	/* It is called in a thread as well. */
+	t->program.funcs[0].entry_on_thread = true;
+	assert_int_equal(entry_budget(&t->in, 0), 3000);
+	t->program.funcs[0].entry_on_thread = false;
+	item.stack = STACK_DEFERRED;
+	t->platform.stacks[STACK_DEFERRED] = (struct platform_stack){12000, 50, "test"};
+	assert_int_equal(entry_budget(&t->in, 0), 3000);
+	item.stack = STACK_OWN;
+	t->in.budget_bytes = 1000;
+	assert_int_equal(path_budget(t)->limit, 1000);
+	close_unit(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +243,7 @@ int main(void)
 		cmocka_unit_test(within_the_budget_nothing_is_said),
 		cmocka_unit_test(stacks_of_their_own_have_budgets_of_their_own),
 		cmocka_unit_test(a_segment_has_what_was_asked_for),
+		cmocka_unit_test(an_empty_stack_has_more_than_a_share),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

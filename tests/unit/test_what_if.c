@@ -26,7 +26,7 @@ static void open_world(struct world *x, const char *target, const char *records)
 	struct buf text = {0};
 
 	memset(x, 0, sizeof(*x));
-	buf_printf(&text, "stackcheck-facts 3\nunit a.c target=%s status=ok\n%send\n", target,
+	buf_printf(&text, "stackcheck-facts 4\nunit a.c target=%s status=ok\n%send\n", target,
 		   records);
 	if (facts_read(&x->facts, buf_str(&text), text.len, "facts", &err))
 		fail_msg("%s", err.text);
