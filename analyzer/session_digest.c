@@ -68,6 +68,8 @@ static void add_annotations(struct hash *h, const struct model *m)
 	for (size_t i = 0; i < m->annotations.n; i++) {
 		const struct annotation *x = &m->annotations.v[i];
 
+		if (x->in_source)
+			continue;
 		add_number(h, x->kind);
 		hash_add_str(h, x->function);
 		hash_add_str(h, x->slot);

@@ -79,7 +79,10 @@ static void report(const struct rule_input *in, struct findings *out, const stru
 	const char *text = text_of(a, x);
 
 	f->loc = x->loc;
-	f->subject = arena_printf(a, "%s: %s", x->function, text);
+	/* A comment's annotation names the file too, which may move. */
+	f->subject = arena_printf(a, "%s: %s",
+				  n == 1 ? in->program->funcs[found[0]].fact->symbol : x->function,
+				  text);
 	f->message = arena_printf(a, "the annotation '%s' of %s matches nothing: %s", text,
 				  x->function, problem(a, x, n));
 	f->advice = "Correct the name, or take the annotation away.";

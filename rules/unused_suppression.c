@@ -43,10 +43,21 @@ static const char *scope(struct arena *a, const struct suppression *s)
 	return text;
 }
 
-static void report(struct findings *out, const struct suppression *s)
+/* Its identity is that of the function, where there is one: files move. */
+static uint32_t function_of(const struct rule_input *in, struct arena *a,
+			    const struct suppression *s)
 {
-	struct finding *f = findings_add(out, "unused-suppression", SEVERITY_NOTE, NO_ID);
+	size_t n = 0;
+	const uint32_t *found = s->function ? program_find(in->program, a, s->function, &n) : NULL;
+
+	return n == 1 ? found[0] : NO_ID;
+}
+
+static void report(const struct rule_input *in, struct findings *out, const struct suppression *s)
+{
 	struct arena *a = &out->arena;
+	struct finding *f =
+		findings_add(out, "unused-suppression", SEVERITY_NOTE, function_of(in, a, s));
 
 	f->loc = s->loc;
 	f->subject = scope(a, s);
@@ -72,7 +83,7 @@ static void check(const struct rule_input *in, struct findings *out)
 		if (rule && !rule->check && !s->expired)
 			continue;
 		if (!s->n_used || s->expired)
-			report(out, s);
+			report(in, out, s);
 	}
 }
 

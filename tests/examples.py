@@ -60,9 +60,8 @@ WINDOWS = [
 ]
 # Only where SP stays put between calls does the debug information tell which inlined variable has which place.
 WINDOWS_X64 = WINDOWS + [("large-local", "AuditAppend", "AuditSeal"), ("seh-frame", "AuditWrite", "__except")]
-# About what people write down, about a second source of numbers, or a change: drivers have no such mistakes, tests/cases, tests/cli and
-# tests/story do.
-ELSEWHERE = {"frame-mismatch", "growth", "unused-annotation", "unused-suppression"}
+# About a second source of numbers, or a change: drivers have no such mistakes, tests/cli and tests/story do.
+ELSEWHERE = {"frame-mismatch", "growth"}
 # Functions that the deepest path leads through, and the evidence of its step through a table.
 LINUX_PATH = ["mirror_work", "mirror_handle", "mirrored_submit", "leg_write_verified", "network_transfer"]
 WINDOWS_PATH = ["AuditWorker", "AuditWrite", "AuditLogWrite", "AuditAppend"]

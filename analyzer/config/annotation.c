@@ -98,6 +98,7 @@ static void add(struct comment *c, enum annotation_kind kind, const char *functi
 		.other = other,
 		.number = number,
 		.why = c->because,
+		.in_source = true,
 		.loc = c->note->loc,
 	};
 }

@@ -80,6 +80,7 @@ struct annotation {
 	const char *other;
 	int64_t number;
 	const char *why; /* NULL: none given */
+	bool in_source; /* a comment */
 	struct fact_loc
 		loc; /* of the annotation itself: the file of the configuration, or the source */
 };

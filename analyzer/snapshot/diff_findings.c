@@ -1,5 +1,5 @@
 /*
- * Findings of two runs. Equal fingerprints are one finding. A fingerprint names the file, so what is left over is matched by
+ * Findings of two runs. Equal fingerprints are one finding. Some fingerprints name a file, so what is left over is matched by
  * rule, subject and the function that its function is matched with: a finding in a file that moved is no new one.
  */
 #include "snapshot/match.h"

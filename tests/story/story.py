@@ -449,7 +449,8 @@ def configurations(s):
     s.build()
     database = str(s.folder / "configurations.db")
 
-    def digest(*args, policy="budget: 12288\n"):
+    def digest(*args, policy="budget: 12288\n", comment="recursion 4"):
+        s.edit("stats.c", ("recursion 4", comment))
         (s.repo / "stackcheck.yml").write_text(policy)
         s.run("scan", "-p", "build", "-q", "--fail-on", "never", "--db", database, *args)
         runs = json.loads(s.run("runs", "--db", database, "--format", "json").stdout)["runs"]
@@ -460,7 +461,7 @@ def configurations(s):
     s.check(first and re.fullmatch("[0-9a-f]{32}", first), f"a configuration's digest: {first}")
     same = {"again": digest(), "lines moved": digest(policy="# Why so much\n\nbudget: 12288\n"),
             "fail_on": digest(policy="budget: 12288\nfail_on: note\n"),
-            "by option": digest("--budget", "12288", policy="fail_on: note\n"),
+            "by option": digest("--budget", "12288", policy="fail_on: note\n"), "a comment": digest(comment="recursion 5"),
             "a suppression": digest(policy="budget: 12288\nsuppress:\n  - {rule: recursion, function: f, because: b}\n")}
     for what, other in same.items():
         s.check(other == first, f"{what}: {other}, not {first}")
@@ -474,7 +475,7 @@ def configurations(s):
 
     stored = str(s.folder / "one.db")
     s.run("scan", "-p", "build", "-q", "--fail-on", "never", "--db", stored)
-    s.git("checkout", "-q", "-f", "moves")
+    s.git("checkout", "-q", "-f", "removes")
     s.build()
     s.run("scan", "-p", "build", "-q", "--no-db", "--fail-on", "never")  # both in the cache
     def gate(*args):
