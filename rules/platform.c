@@ -1,7 +1,7 @@
 /*
  * Platform files: JSON, checked strictly. Input: rules/platforms/NAME.json as README.md and
- * platform.schema.json describe it; what is known of outside code is read by model_read.c. A field that nobody reads, or a number without its reason, is
- * an error: a misspelt limit that is silently ignored would be believed.
+ * platform.schema.json describe it; what is known of outside code is read by model_read.c. A field that nobody
+ * reads, or a number without its reason, is an error: a misspelt limit that is silently ignored would be believed.
  */
 #include "rules/platform.h"
 #include "base/file.h"

@@ -7,8 +7,8 @@
  * call of which only the type fits is a note: most of them never happen. A circle of tail calls
  * takes no stack and is a loop: a note, too. One that tests a depth or the remaining stack on every turn weighs less;
  * where the depth's limit and start are constants, or the call makes its own condition false, the turns are counted. A circle
- * through the system, which may call back into the driver, is a note, and so is one through the pointer that a function saved when it took that pointer's place. Mend: write it as a loop,
- * or bound and count the depth.
+ * through the system, which may call back into the driver, is a note, and so is one through the pointer that a
+ * function saved when it took that pointer's place. Mend: write it as a loop, or bound and count the depth.
  */
 #include "base/buf.h"
 #include "rules/copies.h"

@@ -39,25 +39,14 @@ static unsigned char *find_needed(const struct ast *ast, const char *source)
 	return needed;
 }
 
-static const char *copy(struct facts *f, const char *s)
-{
-	return s ? arena_strdup(&f->arena, s) : NULL;
-}
-
-static struct fact_loc copy_loc(struct facts *f, struct fact_loc loc)
-{
-	loc.file = copy(f, loc.file);
-	return loc;
-}
-
 static void add_func(const struct ast_func *a, uint32_t entry_bytes, struct facts *f)
 {
 	struct fact_func *fn = vec_push(&f->funcs);
 
-	fn->symbol = copy(f, a->symbol);
-	fn->name = copy(f, a->name);
-	fn->signature = copy(f, a->signature);
-	fn->loc = copy_loc(f, a->loc);
+	fn->symbol = facts_copy(f, a->symbol);
+	fn->name = facts_copy(f, a->name);
+	fn->signature = facts_copy(f, a->signature);
+	fn->loc = facts_copy_loc(f, a->loc);
 	fn->linkage = a->linkage;
 	fn->frame_kind = FRAME_ESTIMATED;
 	fn->frame_bytes = a->locals_bytes + entry_bytes;
@@ -96,12 +85,12 @@ void reconcile_estimate(const struct ast *ast, uint32_t entry_bytes, struct fact
 			.kind = PART_VARIABLE,
 			.bytes = l->bytes,
 			.counted = l->bytes == BYTES_UNKNOWN ? 0 : l->bytes,
-			.name = copy(f, l->name),
-			.type = copy(f, l->type),
+			.name = facts_copy(f, l->name),
+			.type = facts_copy(f, l->type),
 			.aggregate = l->aggregate,
 			.format_only = l->format_only,
-			.declared_in = copy(f, ast->funcs.v[l->func].name),
-			.loc = copy_loc(f, l->loc),
+			.declared_in = facts_copy(f, ast->funcs.v[l->func].name),
+			.loc = facts_copy_loc(f, l->loc),
 		};
 	}
 	for (size_t i = 0; i < ast->calls.n; i++) {
@@ -113,13 +102,13 @@ void reconcile_estimate(const struct ast *ast, uint32_t entry_bytes, struct fact
 		*vec_push(&f->calls) = (struct fact_call){
 			.func = fact_of[c->func],
 			.kind = c->callee ? CALL_DIRECT : CALL_INDIRECT,
-			.callee = copy(f, c->callee),
+			.callee = facts_copy(f, c->callee),
 			.depth_bytes = f->funcs.v[fact_of[c->func]].frame_bytes,
-			.slot = copy(f, c->slot),
-			.via = copy(f, c->via),
-			.object = copy(f, c->object),
-			.signature = copy(f, c->signature),
-			.loc = copy_loc(f, c->loc),
+			.slot = facts_copy(f, c->slot),
+			.via = facts_copy(f, c->via),
+			.object = facts_copy(f, c->object),
+			.signature = facts_copy(f, c->signature),
+			.loc = facts_copy_loc(f, c->loc),
 		};
 	}
 	for (size_t i = 0; i < ast->args.n; i++)

@@ -39,21 +39,16 @@ struct site {
 	uint32_t ordinal; /* its number among them, from 0 */
 };
 
-static const char *copy(struct facts *f, const char *s)
-{
-	return s ? arena_strdup(&f->arena, s) : NULL;
-}
-
 void reconcile_bind(const struct fact_bind *b, struct facts *f)
 {
 	struct fact_bind *out = vec_push(&f->binds);
 
-	out->symbol = copy(f, b->symbol);
-	out->slot = copy(f, b->slot);
-	out->object = copy(f, b->object);
-	out->within = copy(f, b->within);
+	out->symbol = facts_copy(f, b->symbol);
+	out->slot = facts_copy(f, b->slot);
+	out->object = facts_copy(f, b->object);
+	out->within = facts_copy(f, b->within);
 	out->loc = b->loc;
-	out->loc.file = copy(f, b->loc.file);
+	out->loc.file = facts_copy(f, b->loc.file);
 }
 
 void reconcile_flow(const struct fact_flow *flow, struct facts *f)
@@ -61,11 +56,11 @@ void reconcile_flow(const struct fact_flow *flow, struct facts *f)
 	struct fact_flow *out = vec_push(&f->flows);
 
 	out->kind = flow->kind;
-	out->from = copy(f, flow->from);
-	out->to = copy(f, flow->to);
-	out->within = copy(f, flow->within);
+	out->from = facts_copy(f, flow->from);
+	out->to = facts_copy(f, flow->to);
+	out->within = facts_copy(f, flow->within);
 	out->loc = flow->loc;
-	out->loc.file = copy(f, flow->loc.file);
+	out->loc.file = facts_copy(f, flow->loc.file);
 }
 
 void reconcile_arg(const struct fact_arg *a, uint32_t call, struct facts *f)
@@ -74,7 +69,7 @@ void reconcile_arg(const struct fact_arg *a, uint32_t call, struct facts *f)
 
 	*out = *a;
 	out->call = call;
-	out->text = copy(f, a->text);
+	out->text = facts_copy(f, a->text);
 }
 
 static const char *place_key(struct index *x, const char *function, const struct fact_loc *loc,

@@ -9,17 +9,6 @@
 
 #include <string.h>
 
-static const char *copy(struct facts *f, const char *s)
-{
-	return s ? arena_strdup(&f->arena, s) : NULL;
-}
-
-static struct fact_loc copy_loc(struct facts *f, struct fact_loc loc)
-{
-	loc.file = copy(f, loc.file);
-	return loc;
-}
-
 /* The name before a compiler's suffix: foo.constprop.0 is foo. A leading dot is no suffix. */
 static const uint64_t *find_ast(const struct map *by_symbol, const char *symbol)
 {
@@ -37,8 +26,8 @@ static void add_values(const struct ast *ast, uint32_t from, struct facts *f, ui
 		if (v.func != from)
 			continue;
 		v.func = to;
-		v.name = copy(f, v.name);
-		v.type = copy(f, v.type);
+		v.name = facts_copy(f, v.name);
+		v.type = facts_copy(f, v.type);
 		*vec_push(&f->values) = v;
 	}
 }
@@ -48,12 +37,12 @@ static void add_guards(const struct ast *ast, struct facts *f)
 	for (size_t i = 0; i < ast->guards.n; i++) {
 		struct fact_guard g = ast->guards.v[i];
 
-		g.within = copy(f, g.within);
-		g.measure = copy(f, g.measure);
-		g.local = copy(f, g.local);
+		g.within = facts_copy(f, g.within);
+		g.measure = facts_copy(f, g.measure);
+		g.local = facts_copy(f, g.local);
 		g.pass = arena_memdup(&f->arena, g.pass, g.n_pass * sizeof(*g.pass));
 		g.fail = arena_memdup(&f->arena, g.fail, g.n_fail * sizeof(*g.fail));
-		g.loc = copy_loc(f, g.loc);
+		g.loc = facts_copy_loc(f, g.loc);
 		*vec_push(&f->guards) = g;
 	}
 }
@@ -62,9 +51,9 @@ static void add_annotations(const struct ast *ast, struct facts *f)
 {
 	for (size_t i = 0; i < ast->annotations.n; i++)
 		*vec_push(&f->annotations) = (struct fact_annotation){
-			.text = copy(f, ast->annotations.v[i].text),
-			.within = copy(f, ast->annotations.v[i].within),
-			.loc = copy_loc(f, ast->annotations.v[i].loc),
+			.text = facts_copy(f, ast->annotations.v[i].text),
+			.within = facts_copy(f, ast->annotations.v[i].within),
+			.loc = facts_copy_loc(f, ast->annotations.v[i].loc),
 		};
 }
 
@@ -112,7 +101,7 @@ void reconcile_source(const struct ast *ast, struct object *object, struct facts
 		const uint64_t *from = find_ast(&by_symbol, fn->symbol);
 
 		if (from) {
-			fn->role = copy(f, ast->funcs.v[*from].role);
+			fn->role = facts_copy(f, ast->funcs.v[*from].role);
 			fn->marks |= ast->funcs.v[*from].marks;
 			add_values(ast, (uint32_t)*from, f, i);
 		}

@@ -81,6 +81,17 @@ int64_t facts_parts_sum(const struct fact_part *parts, size_t n, bool *whole)
 	return sum;
 }
 
+const char *facts_copy(struct facts *f, const char *s)
+{
+	return s ? arena_strdup(&f->arena, s) : NULL;
+}
+
+struct fact_loc facts_copy_loc(struct facts *f, struct fact_loc loc)
+{
+	loc.file = facts_copy(f, loc.file);
+	return loc;
+}
+
 void facts_release(struct facts *f)
 {
 	vec_release(&f->problems);

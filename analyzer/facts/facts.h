@@ -303,6 +303,10 @@ void facts_sort(struct facts *f);
  */
 int64_t facts_parts_sum(const struct fact_part *parts, size_t n, bool *whole);
 
+/* A string, and a place, in the facts' own arena; NULL stays NULL. */
+const char *facts_copy(struct facts *f, const char *s);
+struct fact_loc facts_copy_loc(struct facts *f, struct fact_loc loc);
+
 void facts_release(struct facts *f);
 
 /* The words of the text form and of the reports. */
@@ -312,7 +316,7 @@ const char *linkage_name(enum linkage l); /* external static weak inline */
 const char *call_kind_name(enum call_kind k); /* direct tail indirect indirect-tail */
 const char *func_mark_name(enum func_mark m); /* exported paged noreturn try finally stack-switch */
 const char *flow_kind_name(enum flow_kind k); /* copy address open */
-const char *guard_kind_name(enum guard_kind k); /* stack depth counter */
+const char *guard_kind_name(enum guard_kind k); /* stack depth counter handler */
 /* variable spill protector dynamic return saved arguments pushed realignment padding unknown */
 const char *check_source_name(enum check_source s); /* su ci unwind */
 const char *part_kind_name(enum part_kind k);
